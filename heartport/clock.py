@@ -1,0 +1,19 @@
+"""The time, as services ask for it."""
+
+from datetime import UTC, date, datetime
+
+from flask import current_app
+
+from heartport.local_time import local
+
+
+def now() -> datetime:
+    """Return the current instant in UTC, or what the application's own clock says."""
+    clock = current_app.extensions.get("heartport.clock")
+    moment: datetime = clock() if clock else datetime.now(UTC)
+    return moment
+
+
+def today() -> date:
+    """Return the local date."""
+    return local(now()).date()

@@ -1,0 +1,13 @@
+"""Local time of the service: Asia/Shanghai, by which "today", opening hours and half-years are meant."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local(moment: datetime) -> datetime:
+    """Return this moment in local time; one without a zone is a `ValueError`: taken for local it would be wrong."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(SHANGHAI)

@@ -1,0 +1,108 @@
+"""A creating request that arrives twice creates once.
+
+The row lives 48 hours and is written in the same transaction as what it guards. It holds keyed hashes, because
+a plain hash of a body with a phone number in it could be guessed.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import request
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from heartport import clock
+from heartport.errors import Invalid
+from heartport.stores import Store, write_transaction
+from heartport.vault.door import current_vault
+from heartport.web.access import current_caller
+from heartport.web.models import IdempotencyKey
+
+KEEP = timedelta(hours=48)
+KEY = re.compile(r"[\x21-\x7e]{8,128}")
+
+
+class IdempotencyKeyNeeded(Invalid):
+    """A creating request came without a usable key."""
+
+    code = "idempotency_key_needed"
+    detail = "请在 Idempotency-Key 头中带上 8 至 128 个可见 ASCII 字符。"
+
+
+class IdempotencyKeyReused(Invalid):
+    """The same key came with another body."""
+
+    code = "idempotency_key_reused"
+    detail = "同一个 Idempotency-Key 不能用于不同的内容。"
+
+
+def create_once(create: Callable[[Session], str]) -> tuple[str, bool]:
+    """Run `create` in one transaction of `main` and return the id it made, and whether this was the first time.
+
+    `create` returns the public id of what it made. A repetition of the request gets the same id without running
+    it. Raises `IdempotencyKeyNeeded` or `IdempotencyKeyReused`.
+    """
+    account_id = current_caller().account_id
+    key_hash, body_hash = _fingerprints(account_id)
+
+    def work(session: Session) -> tuple[str, bool]:
+        _claim(session, account_id, key_hash, body_hash)
+        row = session.execute(_row(account_id, key_hash)).scalar_one()
+        if row.body_hash != body_hash:
+            raise IdempotencyKeyReused
+        if row.resource_id is not None:
+            return row.resource_id, False
+        made = create(session)
+        session.execute(
+            update(IdempotencyKey)
+            .where(IdempotencyKey.account_id == account_id, IdempotencyKey.key_hash == key_hash)
+            .values(resource_id=made)
+        )
+        return made, True
+
+    return write_transaction(Store.MAIN, work)
+
+
+def delete_expired_keys() -> int:
+    """Delete the rows whose 48 hours are over and return how many."""
+    before = clock.now() - KEEP
+
+    def work(session: Session) -> int:
+        return session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
+
+    return write_transaction(Store.MAIN, work)
+
+
+def _fingerprints(account_id: str) -> tuple[bytes, bytes]:
+    key = request.headers.get("Idempotency-Key", "")
+    if not KEY.fullmatch(key):
+        raise IdempotencyKeyNeeded
+    vault = current_vault()
+    scope = f"{account_id}\n{request.method} {request.path}\n".encode()
+    return (
+        vault.fingerprint("idempotency key", scope + key.encode()),
+        vault.fingerprint("idempotency body", scope + request.get_data(cache=True)),
+    )
+
+
+def _claim(session: Session, account_id: str, key_hash: bytes, body_hash: bytes) -> None:
+    """Insert the row or wait for whoever inserts it now; one whose time is over makes room first."""
+    session.execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.account_id == account_id,
+            IdempotencyKey.key_hash == key_hash,
+            IdempotencyKey.created_at < clock.now() - KEEP,
+        )
+    )
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(
+        dialect.insert(IdempotencyKey)
+        .values(account_id=account_id, key_hash=key_hash, body_hash=body_hash, created_at=clock.now())
+        .on_conflict_do_nothing()
+    )
+
+
+def _row(account_id: str, key_hash: bytes):  # noqa: ANN202 - SQLAlchemy's own select type
+    return select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key_hash == key_hash)

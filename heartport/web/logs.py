@@ -1,0 +1,47 @@
+"""Structured logs, one JSON object a line on standard error, that hold no personal data.
+
+The server's and the libraries' own loggers speak only from WARNING upwards, and their tracebacks are cut:
+an exception's text may quote a parameter.
+"""
+
+import logging
+import sys
+
+import structlog
+
+ORDER = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configure(level: str) -> None:
+    """Set up logging of this process."""
+    structlog.configure(
+        processors=[*ORDER, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_LibraryFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _LibraryFormatter(logging.Formatter):
+    """Names the logger and the place of a library's line, never its text or traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0].__qualname__ if record.exc_info and record.exc_info[0] else None
+        return structlog.processors.JSONRenderer()(
+            None,
+            "",
+            {
+                "event": "library",
+                "logger": record.name,
+                "level": record.levelname.lower(),
+                "place": f"{record.module}:{record.lineno}",
+                "exception": kind,
+            },
+        )  # type: ignore[return-value]

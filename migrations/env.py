@@ -1,0 +1,33 @@
+"""Runs the one migration history over the three stores; each has its own `alembic_version`.
+
+A run that dies between two stores is taken up by the next: each store knows where it stands.
+"""
+
+from alembic import context
+from flask import current_app
+
+from heartport.stores import Store, engine_of
+
+
+def run() -> None:
+    """Upgrade or downgrade each store in a transaction of its own."""
+    database = current_app.extensions["migrate"].db
+    for store in Store:
+        metadata = database.metadatas[None if store is Store.MAIN else store.value]
+        with engine_of(store).connect() as connection:
+            context.configure(
+                connection=connection,
+                target_metadata=metadata,
+                upgrade_token=f"{store}_upgrades",
+                downgrade_token=f"{store}_downgrades",
+                compare_type=True,
+                render_as_batch=connection.dialect.name == "sqlite",
+            )
+            with context.begin_transaction():
+                context.run_migrations(engine_name=store.value)
+            connection.commit()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations run against the databases themselves: `flask --app wsgi db upgrade`.")
+run()

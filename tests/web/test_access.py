@@ -1,0 +1,219 @@
+"""Every route declares who may call it, whatever is not listed is denied, and only a live token opens a door."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Blueprint, Flask
+
+from heartport import create_app
+from heartport.callers import ANYONE, EMPLOYEE, SIGNED_IN, Caller
+from heartport.config import load_settings
+from heartport.errors import NotSignedIn
+from heartport.members import sessions
+from heartport.web import access
+from heartport.web.access import ROLE_OF_BLUEPRINT, also_requires, current_caller, roles_of_endpoint
+from heartport.web.contract import Api
+from heartport.web.contract import Blueprint as ContractBlueprint
+from tests.conftest import Clock, Logged, Person
+from tests.web.bare import bare_app
+
+# A new route is added here by hand, so that somebody decides who may call it.
+ROLES = {
+    "health.healthz": (ANYONE,),
+    "health.readyz": (ANYONE,),
+    "hotlines.show_hotlines": (ANYONE,),
+    "policies.show_policy": (ANYONE,),
+    "sign_in.sign_in_through_wechat": (ANYONE,),
+    "session.sign_out": (SIGNED_IN,),
+    "me.show_me": (EMPLOYEE,),
+    "me.save_me": (EMPLOYEE,),
+    "me.list_consents": (EMPLOYEE,),
+    "me.decide_consent": (EMPLOYEE,),
+    "scales.list_scales": (EMPLOYEE,),
+    "scales.show_scale": (EMPLOYEE,),
+    "scales.submit": (EMPLOYEE,),
+    "results.list_own_results": (EMPLOYEE,),
+    "results.show_result": (EMPLOYEE,),
+}
+
+TOKENS = {
+    "good-token-of-a-clerk".ljust(43, "x"): Caller("clerk", b"", frozenset({SIGNED_IN})),
+    "good-token-of-an-employee".ljust(43, "x"): Caller("employee", b"", frozenset({SIGNED_IN, EMPLOYEE})),
+    "good-token-of-a-counsellor".ljust(43, "x"): Caller("counsellor", b"", frozenset({SIGNED_IN, "counsellor"})),
+}
+CLERK, EMPLOYEE_TOKEN, COUNSELLOR = TOKENS
+
+
+@pytest.fixture(scope="module")
+def house() -> Flask:
+    """The whole application, whose stores nobody opens."""
+    return create_app(load_settings({"HEARTPORT_DEMO": "1"}))
+
+
+def declared_roles(app: Flask) -> dict[str, tuple[str, ...]]:
+    return {rule.endpoint: roles_of_endpoint(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+
+
+def test_every_route_has_the_role_that_this_table_says(house: Flask) -> None:
+    assert declared_roles(house) == ROLES
+
+
+def test_every_listed_blueprint_is_there_and_every_one_there_is_listed(house: Flask) -> None:
+    assert set(house.blueprints) == set(ROLE_OF_BLUEPRINT)
+
+
+def test_only_the_open_routes_answer_without_a_token(house: Flask) -> None:
+    for rule in house.url_map.iter_rules():
+        path = rule.build({name: "x" for name in rule.arguments})[1]
+        for method in rule.methods or ():
+            status = house.test_client().open(path, method=method).status_code
+            assert (status == 401) == (ROLES[rule.endpoint] != (ANYONE,)), f"{method} {rule.rule} answers {status}"
+
+
+def test_a_forgotten_route_would_be_seen_and_denied(house: Flask) -> None:
+    """The negative control of the tests above: a route that nobody listed."""
+    forgetful = create_app(load_settings({"HEARTPORT_DEMO": "1"}))
+    extra = Blueprint("extra", __name__)
+    extra.get("/extra")(lambda: "open to all")
+    forgetful.register_blueprint(extra)
+    forgetful.get("/bare")(lambda: "open to all")
+    found = declared_roles(forgetful)
+    assert found != ROLES
+    assert found["extra.<lambda>"] == ()
+    for path in ("/extra", "/bare"):
+        for token in (None, EMPLOYEE_TOKEN):
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            answer = forgetful.test_client().get(path, headers=headers)
+            assert (answer.status_code, answer.json["code"]) == (403, "not_allowed")
+
+
+# The door itself, with callers of our own
+
+
+@pytest.fixture
+def doors(monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """One route a role: open, signed in, employee; two of them ask for a counsellor besides."""
+    for name, role in {"open": ANYONE, "inner": SIGNED_IN, "own": EMPLOYEE}.items():
+        monkeypatch.setitem(access.ROLE_OF_BLUEPRINT, name, role)
+    made = bare_app({})
+    access.init_app(made, identify)
+    api = Api(made, spec_kwargs={"title": "t", "version": "1", "openapi_version": "3.1.0"})
+    for name in ("open", "inner", "own"):
+        blueprint = ContractBlueprint(name, __name__)
+        blueprint.get(f"/{name}")(lambda: "in")
+        blueprint.get(f"/{name}/more")(more)
+        api.register_blueprint(blueprint)
+    return made
+
+
+@also_requires("counsellor")
+def more() -> str:
+    return current_caller().account_id
+
+
+def identify(token: str) -> Caller:
+    try:
+        return TOKENS[token]
+    except KeyError:
+        raise NotSignedIn from None
+
+
+@pytest.mark.parametrize(
+    ("path", "statuses"),
+    [
+        ("/open", (200, 200, 200, 200)),
+        ("/inner", (401, 200, 200, 200)),
+        ("/own", (401, 403, 200, 403)),
+        ("/open/more", (401, 403, 403, 200)),
+        ("/inner/more", (401, 403, 403, 200)),
+        ("/own/more", (401, 403, 403, 403)),
+    ],
+)
+def test_a_door_opens_to_whoever_holds_every_role(doors: Flask, path: str, statuses: tuple[int, ...]) -> None:
+    for token, status in zip((None, *TOKENS), statuses, strict=True):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        assert doors.test_client().get(path, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Basic {EMPLOYEE_TOKEN}",
+        EMPLOYEE_TOKEN,
+        f"Bearer  {EMPLOYEE_TOKEN}",
+        f"Bearer {EMPLOYEE_TOKEN} x",
+        f"Bearer {EMPLOYEE_TOKEN}\t",
+        f"Bearer {EMPLOYEE_TOKEN}x",
+        f"Bearer {EMPLOYEE_TOKEN[:-1]}",
+        f"Bearer {EMPLOYEE_TOKEN[:-1]}é",
+        f"Bearer {EMPLOYEE_TOKEN}, Bearer {EMPLOYEE_TOKEN}",
+        f"Bearer {'y' * 43}",
+        "Bearer " + "A" * 100_000,
+    ],
+)
+def test_anything_but_one_live_token_is_401_and_never_cached(doors: Flask, header: str) -> None:
+    answer = doors.test_client().get("/own", headers={"Authorization": header})
+    assert (answer.status_code, answer.json["code"]) == (401, "not_signed_in")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "Authorization", "bearer"])
+def test_a_token_elsewhere_than_in_its_header_is_ignored(doors: Flask, name: str) -> None:
+    client = doors.test_client()
+    client.set_cookie(name, EMPLOYEE_TOKEN)
+    assert client.get(f"/own?{name}={EMPLOYEE_TOKEN}").status_code == 401
+    assert client.get("/own", data={name: EMPLOYEE_TOKEN}).status_code == 401
+
+
+def test_a_header_cannot_choose_another_method(doors: Flask) -> None:
+    headers = {"X-HTTP-Method-Override": "GET", "Authorization": f"Bearer {EMPLOYEE_TOKEN}"}
+    assert doors.test_client().post("/own", headers=headers).status_code == 405
+
+
+# The door of the real house
+
+
+def test_a_live_token_opens_and_its_answer_is_never_stored(employee: Person) -> None:
+    answer = employee.get("me")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_token_is_dead_from_its_last_moment_on(app: Flask, employee: Person, clock: Clock) -> None:
+    token = sessions.open_session(employee.account_id).token
+    person = Person(app, token)
+    clock.advance(seconds=sessions.TOKEN_LIFE.total_seconds() - 1)
+    assert person.get("me").status_code == 200
+    clock.advance(seconds=1)
+    assert person.get("me").status_code == 401
+
+
+def test_a_token_is_dead_after_sign_out_and_the_others_are_not(app: Flask, employee: Person) -> None:
+    other = Person(app, sessions.open_session(employee.account_id).token)
+    assert employee.delete("auth/session").status_code == 204
+    assert employee.get("me").status_code == 401
+    assert employee.delete("auth/session").status_code == 401
+    assert other.get("me").status_code == 200
+
+
+def test_a_token_of_nobody_is_dead(app: Flask, employee: Person) -> None:
+    foreign = employee.token[:-1] + ("A" if employee.token[-1] != "A" else "B")
+    for token in (foreign, employee.token.swapcase(), sessions.hash_token(employee.token).hex()[:43]):
+        assert Person(app, token).get("me").status_code == 401
+
+
+def test_nothing_of_a_refused_token_is_logged(app: Flask, logged: Logged) -> None:
+    token = "refused-token-of-somebody".ljust(43, "x")
+    assert Person(app, token).get(f"me?token={token}").status_code == 401
+    assert "refused-token" not in logged.text
+    assert logged.of("refused")
+
+
+def test_the_real_time_is_what_a_token_lives_by(app: Flask, employee: Person) -> None:
+    """The clock of the other tests is not what keeps tokens alive."""
+    signed_in = sessions.open_session(employee.account_id)
+    assert abs(signed_in.expires_at - sessions.TOKEN_LIFE - sessions.clock.now()) < timedelta(minutes=1)

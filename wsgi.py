@@ -1,0 +1,19 @@
+"""Makes the application for the server (`granian wsgi:app`) and for the `flask` command."""
+
+import os
+import sys
+
+from heartport import create_app, create_files_app
+from heartport.config import SettingsError, load_settings
+from heartport.content import ContentRefused
+from heartport.scoring.problems import ScalesRefused
+
+FILES_ONLY = frozenset({"scales", "keys"})
+"""Commands that work on files alone, so that they need no settings."""
+
+try:
+    app = create_app(load_settings(os.environ))
+except (SettingsError, ContentRefused, ScalesRefused) as problem:
+    if FILES_ONLY.isdisjoint(sys.argv):
+        raise SystemExit(str(problem)) from None
+    app = create_files_app()
