@@ -1,0 +1,15 @@
+"""The scale engine: reads scale files, refuses what is wrong in them, scores answers exactly. Pure Python values.
+
+What the other rooms call:
+
+- `library.load_library(directories) -> Library`: `.current` (published scales by id), `.find(scale_id, version)`;
+  raises `problems.ScalesRefused`, whose `.problems` name file, line and path.
+- `language.Scale`: one version of one scale; its parts are in `constructs` (`Item`, `Option`, `Score`, `Bands`,
+  `Flag`, `Advice`, `Licence`, …), its words are `words.Words`.
+- `sheets.read_sheet(scale, answers, profile) -> (Sheet, errors)`: strict, for HTTP.
+- `sheets.read_loosely(scale, answers, profile) -> Sheet`: for batches.
+- `flags.live_flags(scale, answers, profile) -> tuple[Flag, ...]`: on whatever was sent; never raises.
+- `scale.plan.score(sheet) -> plans.Outcome`; `plans.ENGINE_VERSION`.
+- `exact.number(value)` for JSON, `exact.display(value, score)` for the eye.
+- `batch.score_lines(scale, lines)`, `edges.edge_cases(scale)`, `portrait.portrait(scale)`: what the commands print.
+"""

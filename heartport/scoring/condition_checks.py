@@ -1,0 +1,135 @@
+"""Checks of conditions: each name is known where it stands, and each comparison can come out true."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from heartport.scoring.conditions import Atom, Comparison, Condition, Named, Sum, Within
+from heartport.scoring.constructs import Advice, Definition, Flag
+from heartport.scoring.exact import Exact
+from heartport.scoring.problems import Path, Report
+from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR, SEXES
+from heartport.scoring.reach import item_spans, spans_or_none
+from heartport.scoring.spans import Span, span_of_sum
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a condition may use, with what each can come to."""
+
+    numbers: Mapping[str, Span]
+    words: Mapping[str, Set[str]]
+    items: Set[str]
+    decisive: bool = False
+    """Whether every comparison must be able to fail, as in a flag."""
+
+    def must_decide(self, atom: Comparison, span: Span) -> bool:
+        """Tell whether a comparison that always holds is a mistake; `q1 >= 0` may mean "answered" elsewhere."""
+        of_items = bool(atom.total.terms) and all(name in self.items for _, name in atom.total.terms)
+        return self.decisive or (of_items and not span.contains(atom.bound))
+
+    def with_profile(self) -> "Known":
+        """Add the words of the profile."""
+        born = {"profile.birth_year": Span(EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR, 1)}
+        words = {**self.words, "profile.sex": frozenset(SEXES)}
+        return replace(self, numbers={**self.numbers, **born}, words=words)
+
+
+def check_branches(definition: Definition, report: Report) -> None:
+    """See that a branch looks only at items before it."""
+    earlier: dict[str, Span] = {}
+    spans = item_spans(definition)
+    for item in definition.items:
+        if item.show_if is not None:
+            known = Known(dict(earlier), {}, earlier.keys()).with_profile()
+            _check(item.show_if, known, ("items", item.id, "show_if"), report)
+        earlier[item.id] = spans[item.id]
+
+
+def check_flags(definition: Definition, report: Report) -> None:
+    """See that flags look only at raw answers, and that an urgent one has its card."""
+    _check_ids("flags", definition.flags, report)
+    spans = item_spans(definition)
+    known = Known(spans, {}, spans.keys(), decisive=True).with_profile()
+    for flag in definition.flags:
+        path = ("flags", flag.id)
+        _check(flag.when, known, (*path, "when"), report)
+        if (flag.level == "urgent") != (flag.card is not None):
+            report.refuse(path, "an urgent flag shows a card, and only an urgent one does")
+
+
+def check_advice(definition: Definition, report: Report) -> None:
+    """See that advice looks at items, scores, bands and the profile."""
+    _check_ids("advice", definition.advice, report)
+    spans = spans_or_none(definition)
+    if spans is None:
+        return
+    items = item_spans(definition)
+    bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands}
+    known = Known({**items, **spans}, bands, items.keys()).with_profile()
+    for advice in definition.advice:
+        _check(advice.when, known, ("advice", advice.id, "when"), report)
+
+
+def _check_ids(section: str, found: Iterable[Flag | Advice], report: Report) -> None:
+    for name, times in Counter(each.id for each in found).items():
+        if times > 1:
+            report.refuse((section, name), "the id stands twice")
+
+
+def _check(condition: Condition, known: Known, path: Path, report: Report) -> None:
+    unknown = {name for name in condition.names() if name not in known.numbers and name not in known.words}
+    for name in sorted(unknown):
+        report.refuse(path, f"{name} is not known here")
+    if not unknown:
+        for atom in condition.atoms():
+            _check_atom(atom, known, lambda detail: report.refuse(path, detail))
+
+
+def _check_atom(atom: Atom, known: Known, refuse: Callable[[str], None]) -> None:
+    match atom:
+        case Named(name, among):
+            for word in among:
+                if word not in known.words[name]:
+                    refuse(f"{name} is never {word}")
+        case Within(total, numbers):
+            span = _span(total, known)
+            for number in numbers:
+                if not span.contains(number):
+                    refuse(f"{_written(total)} is never {number}")
+        case Comparison():
+            _check_comparison(atom, _span(atom.total, known), known, refuse)
+
+
+def _check_comparison(atom: Comparison, span: Span, known: Known, refuse: Callable[[str], None]) -> None:
+    """Refuse what can never hold; and of items what always holds by naming a value that they cannot take."""
+    can_hold, can_fail = _outcomes(atom.relation, span, atom.bound)
+    written = f"{_written(atom.total)} {atom.relation} {atom.bound}"
+    if not can_hold:
+        refuse(f"{written} can never hold")
+    elif not can_fail and known.must_decide(atom, span):
+        refuse(f"{written} holds for every answer")
+
+
+def _outcomes(relation: str, span: Span, bound: Exact) -> tuple[bool, bool]:
+    """Tell whether a comparison can hold, and whether it can fail."""
+    equal, alone = span.contains(bound), span.low == span.high
+    below, above = span.low < bound, span.high > bound
+    can: Mapping[str, tuple[bool, bool]] = {
+        "==": (equal, not (equal and alone)),
+        "!=": (not (equal and alone), equal),
+        "<": (below, span.high >= bound),
+        ">=": (span.high >= bound, below),
+        ">": (above, span.low <= bound),
+        "<=": (span.low <= bound, above),
+    }
+    return can[relation]
+
+
+def _span(total: Sum, known: Known) -> Span:
+    return span_of_sum([known.numbers[name].times(sign) for sign, name in total.terms])
+
+
+def _written(total: Sum) -> str:
+    terms: Sequence[str] = [f"{'+' if sign > 0 else '-'} {name}" for sign, name in total.terms]
+    return " ".join(terms).removeprefix("+ ") or "0"

@@ -1,0 +1,248 @@
+"""The constructs of the language `heartport-scale/1`, as frozen values; what a file says and nothing more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from heartport.scoring.conditions import Condition
+from heartport.scoring.exact import Exact, Rounding
+from heartport.scoring.formulas import Formula
+from heartport.scoring.reader import Value
+from heartport.scoring.words import Words
+
+SCHEMA = "heartport-scale/1"
+
+Status = Literal["draft", "published", "retired"]
+OpenedBy = Literal["self", "counsellor", "campaign"]
+Direction = Literal["higher_is_worse", "higher_is_better"]
+RecallUnit = Literal["day", "week", "month", "year"]
+WordingState = Literal["free", "attribution", "noncommercial", "restricted", "unknown"]
+TranslationState = Literal["published", "ours"]
+Kind = Literal["choice"]
+Level = Literal["caution", "urgent"]
+Card = Literal["crisis"]
+Offer = Literal["counselling", "clinic", "call_back", "hotline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The time that the questions look back on."""
+
+    last: int
+    unit: RecallUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Where the words of one language come from."""
+
+    state: TranslationState
+    by: str
+    evidence: str
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the scoring and the words rest on."""
+
+    cite: tuple[str, ...]
+    scoring_source: str
+    missing_source: str
+    translation: Mapping[str, Translation]
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Under what terms the items may be shown; `credit` is a line that must stand with them."""
+
+    state: WordingState
+    holder: str
+    terms: str
+    evidence: str
+    checked_on: date
+    credit: Words | None = None
+
+    @property
+    def ships(self) -> bool:
+        """Tell whether the file may carry the words of the items."""
+        return self.state not in {"restricted", "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The rights in a scale."""
+
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """When the scale is worth taking again."""
+
+    not_before_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of an item: what is stored and what is read."""
+
+    value: int
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question. `when_hidden` is the value that counts while a branch hides it; `None` is missing."""
+
+    id: str
+    kind: Kind
+    options: tuple[Option, ...]
+    text: Words | None = None
+    unscored: bool = False
+    optional: bool = False
+    show_if: Condition | None = None
+    when_hidden: int | None = None
+    interview_skip: bool = False
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Give the values that may be answered, in printed order."""
+        return tuple(option.value for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What becomes of the answers of some items before they count, everywhere or in one score."""
+
+    items: tuple[str, ...]
+    reverse: tuple[int, int] | None = None
+    table: Mapping[Exact, Exact] | None = None
+    only_for: str | None = None
+
+    def counts_as(self, value: int) -> Exact:
+        """Give what an answer counts as."""
+        if self.reverse is not None:
+            return sum(self.reverse) - value
+        return (self.table or {}).get(value, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How many answers of a score may be missing; the mean of the answered ones then stands for each."""
+
+    allow: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number that the scale gives, and the lowest and highest that it can come to."""
+
+    id: str
+    label: Words
+    kind: str
+    formula: Formula
+    missing: Missing | None = None
+    round: Rounding | None = None
+    shown: bool = True
+    show_round: Rounding | None = None
+    min: Exact = 0
+    max: Exact = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of a score from a lower edge to the next one; `person` and `meaning` are for the employee."""
+
+    start: Exact
+    id: str
+    person: Words
+    meaning: Words
+    professional: Words
+    at_risk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BandSet:
+    """The bands of one score after one source, ascending."""
+
+    name: str
+    source: str
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The band sets of one score; `named` tells whether the file names them or has but one."""
+
+    score: str
+    shown: BandSet
+    others: tuple[BandSet, ...] = ()
+    named: bool = False
+
+    @property
+    def sets(self) -> tuple[BandSet, ...]:
+        """Give all sets."""
+        return (self.shown, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that must be noticed in raw answers, whatever becomes of the scores."""
+
+    id: str
+    when: Condition
+    level: Level
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a person may be told, and what is offered, when a condition holds."""
+
+    id: str
+    when: Condition
+    text: Words
+    reason: Words
+    offer: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example of the file: answers, and what must come of them."""
+
+    name: str
+    answers: Mapping[str, Value]
+    profile: Mapping[str, Value]
+    expect: "Mapping[str, Value | tuple[Value, ...]]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """Everything that a file says; equal only to itself."""
+
+    id: str
+    version: str
+    status: Status
+    opened_by: OpenedBy
+    title: Words
+    summary: Words
+    category: str
+    recall: Recall
+    minutes: int
+    direction: Direction
+    instruction: Words
+    limits: Words
+    provenance: Provenance
+    licence: Licence
+    retake: Retake | None
+    items: tuple[Item, ...]
+    keys: tuple[Key, ...]
+    scores: tuple[Score, ...]
+    bands: tuple[Bands, ...]
+    flags: tuple[Flag, ...]
+    advice: tuple[Advice, ...]
+    examples: tuple[Example, ...]

@@ -1,0 +1,38 @@
+"""Checks of items: their words, their use, and what they count as behind a branch."""
+
+from heartport.scoring.constructs import Definition
+from heartport.scoring.problems import Report
+from heartport.scoring.words import MAIN_LANGUAGE
+
+
+def check_translation(definition: Definition, report: Report) -> None:
+    """See that the origin of the words in the main language is told."""
+    if MAIN_LANGUAGE not in definition.provenance.translation:
+        report.refuse(("provenance", "translation", MAIN_LANGUAGE), "value missing")
+
+
+def check_texts(definition: Definition, report: Report) -> None:
+    """See that items have their words exactly where the licence lets the file carry them."""
+    ships = definition.licence.wording.ships
+    for item in definition.items:
+        if ships and item.text is None:
+            report.refuse(("items", item.id), "no text, although the licence of the wording allows it")
+        if not ships and item.text is not None:
+            report.refuse(("texts", item.id), "the licence of the wording does not allow this text here")
+
+
+def check_hidden_values(definition: Definition, report: Report) -> None:
+    """See that a hidden item counts as one of its own options, or as missing."""
+    for item in definition.items:
+        if item.when_hidden is not None and item.when_hidden not in item.values:
+            report.refuse(("items", item.id, "when_hidden"), "not one of the options")
+        if item.interview_skip and item.when_hidden is None:
+            report.refuse(("items", item.id, "interview_skip"), "when_hidden must give a value")
+
+
+def check_use(definition: Definition, report: Report) -> None:
+    """See that every scored item counts somewhere."""
+    used = {name for score in definition.scores for name in score.formula.of}
+    for item in definition.items:
+        if not item.unscored and item.id not in used:
+            report.refuse(("items", item.id), "no score uses this item; write unscored: true if that is meant")

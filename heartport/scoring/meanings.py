@@ -1,0 +1,86 @@
+"""Reads what answers and scores mean: flags, advice, and the worked examples."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import get_args
+
+from heartport.scoring.constructs import Advice, Card, Example, Flag, Level, Offer
+from heartport.scoring.places import Place, expand
+from heartport.scoring.reader import Value
+
+
+def read_flags(place: Place | None) -> tuple[Flag, ...]:
+    """Read the flags."""
+    return tuple(_flag(each.known_by("id")) for each in place.elements()) if place else ()
+
+
+def _flag(place: Place) -> Flag:
+    fields = place.fields(required=("id", "when", "level"), optional=("card",))
+    return Flag(
+        id=fields["id"].id(),
+        when=fields["when"].condition(),
+        level=fields["level"].one_of(get_args(Level)),
+        card=fields["card"].one_of(get_args(Card)) if "card" in fields else None,
+    )
+
+
+def read_advice(place: Place | None) -> tuple[Advice, ...]:
+    """Read the advice, in the order in which it will be given."""
+    return tuple(_advice(each.known_by("id")) for each in place.elements()) if place else ()
+
+
+def _advice(place: Place) -> Advice:
+    fields = place.fields(required=("id", "when", "text", "reason"), optional=("offer",))
+    offers = fields["offer"].elements() if "offer" in fields else ()
+    return Advice(
+        id=fields["id"].id(),
+        when=fields["when"].condition(),
+        text=fields["text"].words(),
+        reason=fields["reason"].words(),
+        offer=tuple(each.one_of(get_args(Offer)) for each in offers),
+    )
+
+
+def read_examples(place: Place | None) -> tuple[Example, ...]:
+    """Read the worked examples."""
+    return tuple(_example(each.known_by("name")) for each in place.elements()) if place else ()
+
+
+def _example(place: Place) -> Example:
+    fields = place.fields(required=("name", "answers", "expect"), optional=("profile",))
+    return Example(
+        name=fields["name"].text(),
+        answers=_answers(fields["answers"]),
+        profile=_values(fields["profile"]) if "profile" in fields else {},
+        expect=_expected(fields["expect"]),
+    )
+
+
+def _answers(place: Place) -> Mapping[str, Value]:
+    """Read answers; a key may be a range, and no item may be answered twice."""
+    found: dict[str, Value] = {}
+    for key, each in place.pairs():
+        for name in _expanded(key, each):
+            if name in found:
+                each.refuse(f"{name} is answered twice")
+            found[name] = each.value()
+    return MappingProxyType(found)
+
+
+def _expanded(key: str, place: Place) -> tuple[str, ...]:
+    try:
+        return expand(key)
+    except ValueError as error:
+        place.refuse(str(error))
+        return ()
+
+
+def _values(place: Place) -> Mapping[str, Value]:
+    return MappingProxyType({key: each.value() for key, each in place.pairs()})
+
+
+def _expected(place: Place) -> Mapping[str, Value | tuple[Value, ...]]:
+    found: dict[str, Value | tuple[Value, ...]] = {}
+    for key, each in place.pairs():
+        found[key] = tuple(one.value() for one in each.elements()) if each.is_listing else each.value()
+    return MappingProxyType(found)

@@ -1,0 +1,228 @@
+"""The scoring plan of a scale: compiled once, then plain Python for one sheet, whole numbers first.
+
+A row holds the items, the words of the profile, the scores and the bands, each in its slot. Each step reads
+slots to its left (or scores before it in the order of dependency) and fills its own.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from heartport.scoring.conditions import Slots, Verdict, verdict
+from heartport.scoring.constructs import BandSet, Definition, Missing, Score
+from heartport.scoring.exact import Exact, Rounding, quotient, rounded
+from heartport.scoring.forms import Form, Sheet, State
+from heartport.scoring.formulas import Formula
+
+ENGINE_VERSION = "1.0.0"
+"""Pinned in every stored result; changes when any sheet could score differently."""
+
+KeyTable = Mapping[Exact, Exact]
+Row = Sequence[Any]
+Pick = Callable[[Row], tuple[Any, ...]]
+
+
+class Outcome(NamedTuple):
+    """What comes of a sheet: everything by id, an absent score or band as `None`."""
+
+    scores: Mapping[str, Exact | None]
+    bands: Mapping[str, str | None]
+    """Of the shown band set."""
+    band_sets: Mapping[str, Mapping[str, str | None]]
+    """Of the other band sets: by score, then by name of the set."""
+    missing: tuple[str, ...]
+    """Scored items without a value that counts."""
+    invalid: tuple[str, ...]
+    flags: tuple[str, ...]
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One score: pick the operands, key them, fill what may be missing, compute, round."""
+
+    slot: int
+    pick: Pick
+    keys: tuple[KeyTable | None, ...] | None
+    formula: Formula
+    missing: Missing | None
+    round: Rounding | None
+    needs: frozenset[str]
+
+    def compute(self, row: Row, invalid: Sequence[str]) -> Exact | None:
+        """Give the score, or `None` where too much is missing or an answer is invalid."""
+        values = self.pick(row) if self.keys is None else self._keyed(self.keys, self.pick(row))
+        if None in values:
+            values = self._filled(values, invalid)
+        if not values:
+            return None
+        value = self.formula.compute(values)
+        return value if self.round is None else rounded(value, self.round)
+
+    def _keyed(self, keys: Sequence[KeyTable | None], values: Sequence[Any]) -> Sequence[Any]:
+        """Give what the answers count as; a missing one stays missing."""
+        pairs = zip(keys, values, strict=True)
+        return [value if key is None or value is None else key[value] for key, value in pairs]
+
+    def _filled(self, values: Sequence[Any], invalid: Sequence[str]) -> Sequence[Any]:
+        """Let the mean of the answered stand for each missing one as far as allowed; else give none."""
+        answered = [value for value in values if value is not None]
+        absent = len(values) - len(answered)
+        if self.missing is None or absent > self.missing.allow or not self.needs.isdisjoint(invalid):
+            return ()
+        mean = quotient(sum(answered), len(answered))
+        return [mean if value is None else value for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Banding:
+    """One set of bands: lower edges, and the band that begins at each."""
+
+    score: str
+    name: str
+    slot: int
+    edges: tuple[Exact, ...]
+    bands: tuple[str | None, ...]
+
+    def band(self, row: Row) -> str | None:
+        """Give the band of the exact score; below the first edge there is none."""
+        value = row[self.slot]
+        return None if value is None else self.bands[bisect_right(self.edges, value)]
+
+
+class Rule(NamedTuple):
+    """A flag or an advice: its id, when it applies, and its weight: an urgent flag, an offer of people."""
+
+    id: str
+    holds: Verdict
+    weighty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that scoring one sheet needs."""
+
+    scores: tuple[str, ...]
+    banded: tuple[str, ...]
+    scored: tuple[bool, ...]
+    first_score: int
+    first_band: int
+    blank: tuple[None, ...]
+    steps: tuple[Step, ...]
+    shown: tuple[Banding, ...]
+    others: tuple[Banding, ...]
+    flags: tuple[Rule, ...]
+    advice: tuple[Rule, ...]
+    humane: tuple[Rule, ...]
+    """The advice that leads to a human being, which alone is given under an urgent flag."""
+
+    def score(self, sheet: Sheet) -> Outcome:
+        """Score one sheet."""
+        row: list[Any] = [*sheet.values, *sheet.profile, *self.blank]
+        for step in self.steps:
+            row[step.slot] = step.compute(row, sheet.invalid)
+        for slot, banding in enumerate(self.shown, self.first_band):
+            row[slot] = banding.band(row)
+        raw = row if sheet.given is sheet.values else [*sheet.given, *sheet.profile]
+        flags, urgent = _applying(self.flags, raw)
+        advice, _ = _applying(self.humane if urgent else self.advice, row)
+        return Outcome(
+            dict(zip(self.scores, row[self.first_score : self.first_band], strict=True)),
+            dict(zip(self.banded, row[self.first_band :], strict=True)),
+            self._other_bands(row) if self.others else {},
+            self._missing(sheet) if None in sheet.values else (),
+            sheet.invalid,
+            flags,
+            advice,
+        )
+
+    def _missing(self, sheet: Sheet) -> tuple[str, ...]:
+        places = zip(sheet.items, sheet.values, sheet.states, self.scored, strict=True)
+        return tuple(
+            item for item, value, state, scored in places if value is None and scored and state is not State.INVALID
+        )
+
+    def _other_bands(self, row: Row) -> dict[str, dict[str, str | None]]:
+        found: dict[str, dict[str, str | None]] = {}
+        for banding in self.others:
+            found.setdefault(banding.score, {})[banding.name] = banding.band(row)
+        return found
+
+
+def _applying(rules: Sequence[Rule], row: Row) -> tuple[tuple[str, ...], bool]:
+    """Give the rules that apply, and whether one of them is weighty."""
+    found, any_weighty = [], False
+    for name, holds, weighty in rules:
+        if holds(row):
+            found.append(name)
+            any_weighty = any_weighty or weighty
+    return tuple(found), any_weighty
+
+
+def compile_plan(definition: Definition, form: Form) -> Plan:
+    """Compile a definition in which the linter found no problem."""
+    names = tuple(score.id for score in definition.scores)
+    slots = {**form.slots, **{name: slot for slot, name in enumerate(names, len(form.slots))}}
+    bands = {f"{bands.score}.band": slot for slot, bands in enumerate(definition.bands, len(slots))}
+    rows = slots | bands
+    advice = tuple(Rule(each.id, verdict(each.when, rows), bool(each.offer)) for each in definition.advice)
+    return Plan(
+        scores=names,
+        banded=tuple(bands.score for bands in definition.bands),
+        scored=tuple(not item.unscored for item in definition.items),
+        first_score=len(form.slots),
+        first_band=len(slots),
+        blank=(None,) * (len(names) + len(bands)),
+        steps=tuple(_step(score, definition, slots) for score in in_order(definition.scores)),
+        shown=tuple(_banding(bands.score, bands.shown, slots) for bands in definition.bands),
+        others=tuple(_banding(bands.score, each, slots) for bands in definition.bands for each in bands.others),
+        flags=tuple(Rule(flag.id, verdict(flag.when, rows), flag.level == "urgent") for flag in definition.flags),
+        advice=advice,
+        humane=tuple(rule for rule in advice if rule.weighty),
+    )
+
+
+def in_order(scores: Sequence[Score]) -> list[Score]:
+    """Order scores so that each comes after those it is made of; raise `CycleError` on a circle."""
+    by_id = {score.id: score for score in scores}
+    graph = {score.id: [name for name in score.formula.of if name in by_id] for score in scores}
+    return [by_id[name] for name in TopologicalSorter(graph).static_order()]
+
+
+def _step(score: Score, definition: Definition, slots: Slots) -> Step:
+    tables = key_tables(score, definition)
+    keys = tuple(tables.get(name) for name in score.formula.of)
+    return Step(
+        slot=slots[score.id],
+        pick=_pick([slots[name] for name in score.formula.of]),
+        keys=keys if tables else None,
+        formula=score.formula,
+        missing=score.missing,
+        round=score.round,
+        needs=frozenset(score.formula.of),
+    )
+
+
+def key_tables(score: Score, definition: Definition) -> dict[str, KeyTable]:
+    """Give what each answer of the keyed operands of a score counts as."""
+    values = {item.id: item.values for item in definition.items}
+    return {
+        name: {value: key.counts_as(value) for value in values[name]}
+        for key in definition.keys
+        for name in key.items
+        if name in score.formula.of and key.only_for in {None, score.id}
+    }
+
+
+def _pick(slots: Sequence[int]) -> Pick:
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    return lambda row: (row[slots[0]],)
+
+
+def _banding(score: str, chosen: BandSet, slots: Slots) -> Banding:
+    edges = tuple(band.start for band in chosen.bands)
+    return Banding(score, chosen.name, slots[score], edges, (None, *(band.id for band in chosen.bands)))

@@ -1,0 +1,141 @@
+"""A scale as text for a terminal, aligned with Chinese characters counted as two columns wide."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from unicodedata import east_asian_width
+
+from heartport.scoring.constructs import Band, Bands, Item, Key, Score
+from heartport.scoring.exact import Rounding, written
+from heartport.scoring.language import Scale
+from heartport.scoring.words import MAIN_LANGUAGE, Words
+
+GAP = "  "
+WIDEST_COLUMN = 44
+
+
+def portrait(scale: Scale) -> str:
+    """Describe items, keys, scores, bands, flags, advice, sources and licence."""
+    parts = (
+        _head(scale),
+        _section("题目 items", _items(scale)),
+        _section("选项 options", _options(scale)),
+        _section("计分键 keys", (_key(key) for key in scale.keys)),
+        _section("分数 scores", aligned(_score(score) for score in scale.scores)),
+        *(_section(f"分级 bands: {bands.score}", _bands(bands)) for bands in scale.bands),
+        _section("标记 flags", aligned((flag.id, flag.level, flag.when.source) for flag in scale.flags)),
+        _section("建议 advice", aligned(_advice(scale))),
+        _section("来源 sources", aligned(_sources(scale))),
+        _section("许可 licence", aligned(_licence(scale))),
+    )
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def width(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Write rows in columns; the last column may be of any length."""
+    table = list(rows)
+    count = max((len(row) for row in table), default=0)
+    columns = [[row[at] for row in table if at < len(row) - 1] for at in range(count)]
+    widths = [min(max(map(width, column), default=0), WIDEST_COLUMN) for column in columns]
+    for row in table:
+        padded = [cell + " " * max(widths[at] - width(cell), 0) for at, cell in enumerate(row[:-1])]
+        yield GAP.join([*padded, row[-1]]).rstrip()
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    body = list(lines)
+    if body:
+        yield ""
+        yield title
+        yield from (GAP + line for line in body)
+
+
+def _head(scale: Scale) -> Iterator[str]:
+    yield f"{scale.id} {scale.version} ({scale.status})  {_zh(scale.title)}"
+    yield _zh(scale.summary)
+    yield f"{GAP}{_zh(scale.instruction)}"
+
+
+def _items(scale: Scale) -> Iterator[str]:
+    return aligned((item.id, _marks(item), _zh(item.text)) for item in scale.items)
+
+
+def _marks(item: Item) -> str:
+    marks = ["不计分" if item.unscored else "", "选答" if item.optional else ""]
+    if item.show_if:
+        counts_as = "missing" if item.when_hidden is None else item.when_hidden
+        marks.append(f"show_if {item.show_if.source} (hidden: {counts_as})")
+    return " ".join(filter(None, marks)) or "-"
+
+
+def _options(scale: Scale) -> Iterator[str]:
+    for options, items in groupby(scale.items, key=attrgetter("options")):
+        names = [item.id for item in items]
+        yield names[0] if len(names) == 1 else f"{names[0]}..{names[-1]}"
+        yield from (GAP + row for row in aligned((str(each.value), _zh(each.label)) for each in options))
+
+
+def _key(key: Key) -> str:
+    rule = f"{sum(key.reverse)} - x" if key.reverse else _table(key)
+    return f"{' '.join(key.items)}: {rule}" + (f" (only {key.only_for})" if key.only_for else "")
+
+
+def _table(key: Key) -> str:
+    return " ".join(f"{written(value)}→{written(made)}" for value, made in (key.table or {}).items())
+
+
+def _score(score: Score) -> Sequence[str]:
+    missing = f"missing ≤ {score.missing.allow}: {score.missing.then}" if score.missing else "missing: none"
+    reach = f"{written(score.min)}–{written(score.max)}"
+    return score.id, _zh(score.label), reach, missing, _rounding(score.round), score.formula.describe()
+
+
+def _rounding(rounding: Rounding | None) -> str:
+    return f"{rounding.mode} to {rounding.to}" if rounding else "exact"
+
+
+def _bands(bands: Bands) -> Iterator[str]:
+    for each in bands.sets:
+        yield f"{each.name}{' (shown)' if each is bands.shown else ''}: {each.source}"
+        rows = aligned(_band(band) for band in each.bands)
+        yield from (GAP + row for row in rows)
+
+
+def _band(band: Band) -> Sequence[str]:
+    risk = "需要关注" if band.at_risk else "-"
+    return f"≥ {written(band.start)}", band.id, risk, _zh(band.professional), _zh(band.person)
+
+
+def _advice(scale: Scale) -> Iterator[Sequence[str]]:
+    for advice in scale.advice:
+        yield advice.id, ", ".join(advice.offer) or "-", advice.when.source
+
+
+def _sources(scale: Scale) -> Iterator[Sequence[str]]:
+    provenance = scale.provenance
+    yield from (("cite", each) for each in provenance.cite)
+    yield "scoring", provenance.scoring_source
+    yield "missing", provenance.missing_source
+    for language, each in provenance.translation.items():
+        yield language, f"{each.state}, {each.by} ({each.checked_on})"
+    if provenance.notes:
+        yield "notes", provenance.notes
+
+
+def _licence(scale: Scale) -> Iterator[Sequence[str]]:
+    wording = scale.licence.wording
+    yield "wording", f"{wording.state} ({wording.checked_on})"
+    yield "holder", wording.holder
+    yield "terms", wording.terms
+    yield "evidence", wording.evidence
+    if wording.credit:
+        yield "credit", _zh(wording.credit)
+
+
+def _zh(words: Words | None) -> str:
+    return words[MAIN_LANGUAGE] if words else "(没有题面)"
