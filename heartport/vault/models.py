@@ -1,0 +1,42 @@
+"""The tables of the stores `keys` and `vault`: no account, no time, no serial number in either."""
+
+from typing import Annotated, ClassVar
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from heartport.columns import Digest
+from heartport.extensions import db
+
+
+class SubjectKey(db.Model):
+    """The wrapped key of one person, found by a keyed hash of the account."""
+
+    __bind_key__ = "keys"
+    __tablename__ = "subject_keys"
+    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+
+    link: Mapped[Digest] = mapped_column(primary_key=True)
+    wrapped: Mapped[Annotated[bytes, LargeBinary(61)]]
+
+
+class KeyCheck(db.Model):
+    """One sealed constant, so that a start with other keys than the stored data's is noticed."""
+
+    __bind_key__ = "keys"
+    __tablename__ = "key_checks"
+
+    name: Mapped[Annotated[str, String(20)]] = mapped_column(primary_key=True)
+    sealed: Mapped[Annotated[bytes, LargeBinary(61)]]
+
+
+class SealedRecord(db.Model):
+    """One sealed record at an address that only its person's key can compute."""
+
+    __bind_key__ = "vault"
+    __tablename__ = "sealed_records"
+    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+
+    slot: Mapped[Digest] = mapped_column(primary_key=True)
+    window: Mapped[Annotated[str, String(6)]]
+    ciphertext: Mapped[Annotated[bytes, LargeBinary()]]

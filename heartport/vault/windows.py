@@ -1,0 +1,27 @@
+"""Half-year windows such as `2026H2`: the only time that stands in clear beside a sealed record."""
+
+from datetime import date
+
+
+def window_of(day: date) -> str:
+    """Return the window in which a local date lies."""
+    return f"{day.year}H{1 if day.month <= 6 else 2}"
+
+
+def windows_between(first: str, last: str) -> tuple[str, ...]:
+    """Return all windows from `first` to `last`, both included, the latest first; `last` is always there."""
+    found = [last]
+    year, half = _before(*_parts(last))
+    while (year, half) >= _parts(first):
+        found.append(f"{year}H{half}")
+        year, half = _before(year, half)
+    return tuple(found)
+
+
+def _before(year: int, half: int) -> tuple[int, int]:
+    return (year, 1) if half == 2 else (year - 1, 2)
+
+
+def _parts(window: str) -> tuple[int, int]:
+    year, _, half = window.partition("H")
+    return int(year), int(half)

@@ -1,0 +1,138 @@
+"""Everything that lies in a store, as somebody with a dump or with the disk sees it."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, current_app
+from sqlalchemy import MetaData, create_engine, inspect, select, text
+
+from heartport.stores import Store, engine_of
+
+RUN_BYTES = 8
+"""So many equal bytes in a row are no coincidence: in two dumps of 100 KB one such pair is less likely than 1e-9."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of a dump and where it stands."""
+
+    place: str
+    value: object
+
+    @property
+    def content(self) -> bytes:
+        if isinstance(self.value, bytes | memoryview):
+            return bytes(self.value)
+        return str(self.value).encode()
+
+
+def dump(store: Store) -> list[Cell]:
+    """Return every column of every row of every table that the database itself knows in this store."""
+    engine = engine_of(store)
+    metadata = MetaData()
+    metadata.reflect(engine)
+    with engine.connect() as connection:
+        return [
+            Cell(f"{store}.{table.name}.{column}", value)
+            for table in metadata.tables.values()
+            for row in connection.execute(select(table)).mappings()
+            for column, value in row.items()
+            if value is not None
+        ]
+
+
+def columns(store: Store) -> dict[str, set[str]]:
+    """Return the columns of every table, from the database itself."""
+    inspector = inspect(engine_of(store))
+    return {name: {column["name"] for column in inspector.get_columns(name)} for name in inspector.get_table_names()}
+
+
+def raw_bytes(app: Flask, store: Store) -> bytes:
+    """Return the store's files: with the write-ahead log on SQLite, with indexes and TOAST on PostgreSQL."""
+    settings = app.extensions["heartport.settings"]
+    url = settings.store_urls[store]
+    if url.drivername == "sqlite":
+        files = sorted(Path(url.database).parent.glob(Path(url.database).name + "*"))
+        return b"".join(file.read_bytes() for file in files)
+    return _relation_files(settings.database_url, store)
+
+
+def _relation_files(superuser_url: object, store: Store) -> bytes:
+    relations = text(
+        """SELECT pg_read_binary_file(pg_relation_filepath(c.oid))
+        FROM pg_class c
+        WHERE pg_relation_filepath(c.oid) IS NOT NULL AND (
+            c.relnamespace = CAST(:schema AS regnamespace)
+            OR c.oid IN (SELECT reltoastrelid FROM pg_class WHERE relnamespace = CAST(:schema AS regnamespace))
+        )"""
+    )
+    engine = create_engine(superuser_url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("CHECKPOINT"))
+            return b"".join(bytes(row[0]) for row in connection.execute(relations, {"schema": store.value}))
+    finally:
+        engine.dispose()
+
+
+def runs(content: bytes) -> set[bytes]:
+    """Return all pieces of eight bytes."""
+    return {content[at : at + RUN_BYTES] for at in range(len(content) - RUN_BYTES + 1)}
+
+
+def shared_runs(ours: Iterable[Cell], theirs: Iterable[Cell]) -> set[tuple[str, str]]:
+    """Name the pairs of columns that hold eight equal bytes somewhere; window labels are shorter than that."""
+    places: dict[bytes, str] = {run: cell.place for cell in ours for run in runs(cell.content)}
+    return {(places[run], cell.place) for cell in theirs for run in runs(cell.content) if run in places}
+
+
+def shared_values(ours: Iterable[Cell], theirs: Iterable[Cell]) -> set[object]:
+    """Return the values that stand in both dumps, however short they are."""
+    return {cell.content for cell in ours} & {cell.content for cell in theirs}
+
+
+def disguises(secret: str | bytes) -> dict[str, bytes]:
+    """Return how a secret might be found in a dump: in clear, encoded, or under a hash that needs no key."""
+    plain = secret.encode() if isinstance(secret, str) else secret
+    found = {
+        "clear": plain,
+        "UTF-16": plain.decode(errors="replace").encode("utf-16-le"),
+        "JSON": json.dumps(plain.decode(errors="replace")).strip('"').encode(),
+        "hex": plain.hex().encode(),
+        "base64": base64.b64encode(plain).rstrip(b"=")[:-1],
+        "reversed": plain[::-1],
+    }
+    for name in ("md5", "sha1", "sha256", "sha512"):
+        digest = hashlib.new(name, plain, usedforsecurity=False)
+        found |= {name: digest.digest(), f"{name} in hex": digest.hexdigest().encode()}
+    return found
+
+
+def traces(secrets: Mapping[str, Sequence[str | bytes]], places: Mapping[str, bytes]) -> set[str]:
+    """Say which kind of secret is found where, and in what disguise."""
+    return {
+        f"{kind} ({disguise}) in {place}"
+        for kind, values in secrets.items()
+        for value in values
+        for disguise, wanted in disguises(value).items()
+        for place, content in places.items()
+        if wanted in content
+    }
+
+
+def by_column(cells: Iterable[Cell]) -> dict[str, bytes]:
+    """Return the contents of each column in one piece, rows apart."""
+    found: dict[str, bytes] = {}
+    for cell in cells:
+        found[cell.place] = found.get(cell.place, b"") + b"\n" + cell.content
+    return found
+
+
+def all_bytes() -> dict[str, bytes]:
+    """Return the files of all stores of the current application."""
+    app = current_app._get_current_object()
+    return {f"the files of {store}": raw_bytes(app, store) for store in Store}
