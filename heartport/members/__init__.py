@@ -1,0 +1,1 @@
+"""Employees as members: sign-in through WeChat, sessions, their own profile and consents."""

@@ -1,0 +1,63 @@
+"""A person's consents: six switches, each its own, each with the version of the text that was agreed to."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from heartport import clock
+from heartport.errors import NotFound, Stale
+from heartport.members.models import Consent
+from heartport.members.policies import Policies, Purpose
+from heartport.stores import Store, reading, write_transaction
+
+
+class PolicyOutdated(Stale):
+    """The consent names a text that is not the current one."""
+
+    code = "policy_outdated"
+    detail = "说明文字已更新,请看过新的版本后再决定。"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """One switch as it stands."""
+
+    purpose: Purpose
+    granted: bool
+    policy_version: str | None
+
+
+def read_consents(account_id: str) -> list[ConsentState]:
+    """Return all six switches of an account, in the order of the policy."""
+    statement = select(Consent.purpose, Consent.granted, Consent.policy_version).where(Consent.account_id == account_id)
+    with reading(Store.MAIN) as session:
+        rows = {row.purpose: row for row in session.execute(statement)}
+    return [ConsentState(p, rows[p].granted, rows[p].policy_version) for p in Purpose if p in rows]
+
+
+def granted_purposes(account_id: str) -> frozenset[Purpose]:
+    """Return the purposes to which a person has agreed."""
+    return frozenset(state.purpose for state in read_consents(account_id) if state.granted)
+
+
+def decide(account_id: str, purpose_name: str, granted: bool, policy_version: str) -> ConsentState:
+    """Set one switch; raises `NotFound` for an unknown purpose, `PolicyOutdated` for an old text.
+
+    A consent can be withdrawn under any version that was ever current. A repetition keeps the time of the decision.
+    """
+    if purpose_name not in list(Purpose):
+        raise NotFound
+    policies: Policies = current_app.extensions["heartport.policies"]
+    if policies.find(policy_version) is None or (granted and policy_version != policies.current.version):
+        raise PolicyOutdated
+    decided = ConsentState(Purpose(purpose_name), granted, policy_version)
+    if decided in read_consents(account_id):
+        return decided
+    statement = (
+        update(Consent)
+        .where(Consent.account_id == account_id, Consent.purpose == purpose_name)
+        .values(granted=granted, policy_version=policy_version, decided_at=clock.now())
+    )
+    write_transaction(Store.MAIN, lambda session: session.execute(statement) and None)
+    return decided

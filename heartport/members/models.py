@@ -1,0 +1,45 @@
+"""Accounts, consents and access tokens in the store `main`; whatever identifies a person is sealed."""
+
+from datetime import datetime
+from typing import Annotated
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from heartport.columns import Digest, PublicId, Sealed, Utc
+from heartport.extensions import db
+
+
+class Account(db.Model):
+    """One person: the openid as ciphertext beside a keyed blind index, the profile as ciphertext."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[PublicId] = mapped_column(primary_key=True)
+    openid_index: Mapped[Digest] = mapped_column(unique=True)
+    openid_sealed: Mapped[Sealed]
+    profile_sealed: Mapped[Sealed]
+    since_window: Mapped[Annotated[str, String(6)]]
+    """The half-year of sign-up, where the search for this person's sealed records ends."""
+
+
+class Consent(db.Model):
+    """One switch of one person; all rows are made at sign-up, so that their existence says nothing."""
+
+    __tablename__ = "consents"
+
+    account_id: Mapped[PublicId] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    purpose: Mapped[Annotated[str, String(20)]] = mapped_column(primary_key=True)
+    granted: Mapped[bool] = mapped_column(default=False)
+    policy_version: Mapped[Annotated[str | None, String(20)]]
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class AccessToken(db.Model):
+    """A live sign-in: the SHA-256 of the token; never updated, gone at sign-out or after its end."""
+
+    __tablename__ = "access_tokens"
+
+    token_hash: Mapped[Digest] = mapped_column(primary_key=True)
+    account_id: Mapped[PublicId] = mapped_column(ForeignKey("accounts.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Utc, index=True)

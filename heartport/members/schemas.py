@@ -1,0 +1,93 @@
+"""What comes in and goes out of the members' routes."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from heartport import clock
+from heartport.errors import Invalid
+from heartport.local_time import local
+from heartport.members.consents import ConsentState
+from heartport.members.profiles import Profile
+from heartport.members.rules import AGE_GROUPS, SEXES, check_profile
+from heartport.web.schemas import BodyIn, Flag, WholeNumber
+
+NICKNAME_LENGTH = 20
+NO_CONTROL_CHARACTERS = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]*\Z"
+"""Neither the control characters proper nor those that break lines or turn the direction of what follows."""
+
+
+def _one_of(allowed: tuple[str, ...]) -> validate.OneOf:
+    return validate.OneOf(allowed, error=f"只能是 {'、'.join(allowed)} 之一。")
+
+
+class LoginIn(BodyIn):
+    """A login code of WeChat."""
+
+    code = fields.String(required=True)
+
+
+class ProfileIn(BodyIn):
+    """A whole profile; what is left out becomes unsaid."""
+
+    nickname = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=[
+            validate.Length(min=1, max=NICKNAME_LENGTH, error=f"须为 1 至 {NICKNAME_LENGTH} 个字。"),
+            validate.Regexp(NO_CONTROL_CHARACTERS, error="不能含有控制字符。"),
+        ],
+    )
+    sex = fields.String(allow_none=True, load_default=None, validate=_one_of(SEXES))
+    birth_year = WholeNumber(allow_none=True, load_default=None)
+    age_group = fields.String(required=True, validate=_one_of(AGE_GROUPS))
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_age(self, data: dict[str, Any], **_kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        """Name an impossible year of birth beside the other errors, all at once."""
+        try:
+            check_profile(data.get("age_group"), data.get("birth_year"), clock.today())
+        except Invalid as refusal:
+            raise ValidationError(refusal.errors) from None
+
+
+class ConsentIn(BodyIn):
+    """One decision about one purpose."""
+
+    granted = Flag(required=True)
+    policy_version = fields.String(
+        required=True, validate=validate.Length(min=1, max=20, error="须为 1 至 20 个字符。")
+    )
+
+
+def consent_out(state: ConsentState) -> dict[str, Any]:
+    """Return one switch."""
+    return {
+        "purpose": state.purpose.value,
+        "granted": state.granted,
+        "policy_version": state.policy_version,
+        "required": state.purpose.required,
+    }
+
+
+def member_out(account_id: str, profile: Profile, roles: list[str], consents: list[ConsentState]) -> dict[str, Any]:
+    """Return a person as every client needs to know them after sign-in."""
+    return {
+        "id": account_id,
+        "nickname": profile.nickname,
+        "age_group": profile.age_group,
+        "unit": None,
+        "roles": roles,
+        "consents": [consent_out(state) for state in consents],
+    }
+
+
+def me_out(member: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """Return a person as they see themselves on their own page: with all of the profile."""
+    return {**member, "sex": profile.sex, "birth_year": profile.birth_year}
+
+
+def instant_out(moment: datetime) -> str:
+    """Return an instant in ISO 8601 with +08:00."""
+    return local(moment).isoformat(timespec="seconds")

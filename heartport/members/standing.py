@@ -1,0 +1,34 @@
+"""Where a person stands before a scale: age group, profile, consents, and since when there can be records."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from heartport import clock
+from heartport.members.models import Account, Consent
+from heartport.members.policies import Purpose
+from heartport.members.profiles import Profile, open_profile
+from heartport.stores import Store, reading
+from heartport.vault.windows import window_of, windows_between
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What other rooms may know of a person; `windows` are the half-years since sign-up, the latest first."""
+
+    account_id: str
+    profile: Profile
+    granted: frozenset[Purpose]
+    windows: tuple[str, ...]
+
+
+def read_standing(account_id: str) -> Standing:
+    """Read all of it in one go."""
+    account = select(Account.profile_sealed, Account.since_window).where(Account.id == account_id)
+    consents = select(Consent.purpose).where(Consent.account_id == account_id, Consent.granted)
+    with reading(Store.MAIN) as session:
+        sealed, since_window = session.execute(account).one()
+        granted = frozenset(Purpose(purpose) for purpose in session.execute(consents).scalars())
+    # A clock that is behind the one at sign-up must not put a record where nobody would look for it.
+    windows = windows_between(since_window, max(since_window, window_of(clock.today())))
+    return Standing(account_id, open_profile(account_id, sealed), granted, windows)
