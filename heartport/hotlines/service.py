@@ -1,0 +1,44 @@
+"""The hotlines and clinics of this deployment, as of now."""
+
+from typing import Any
+
+from flask import Flask, current_app
+
+from heartport import clock
+from heartport.config import Settings, SettingsError
+from heartport.hotlines.directory import load_clinics, load_directory
+from heartport.hotlines.rules import Clinic, Directory, for_crisis, in_order, problems_for_production
+from heartport.hotlines.schemas import clinic_out, hotline_out
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Read both lists; raises `ContentRefused`, and in production `SettingsError` where nobody answers at night."""
+    directory = load_directory(settings.content_dir / "hotlines.yaml")
+    app.extensions["heartport.hotlines"] = directory
+    app.extensions["heartport.clinics"] = load_clinics(settings.content_dir / "clinics.yaml")
+    if not settings.demo:
+        with app.app_context():
+            problems = problems_for_production(directory, clock.today())
+        if problems:
+            raise SettingsError(f"HEARTPORT_CONTENT_DIR: hotlines.yaml: {problems[0]}")
+
+
+def list_hotlines(district: str | None = None) -> list[dict[str, Any]]:
+    """Return the lines for a district, whoever answers now first."""
+    return [hotline_out(line, clock.now()) for line in in_order(_directory().hotlines, clock.now(), district)]
+
+
+def list_crisis_hotlines() -> list[dict[str, Any]]:
+    """Return the lines that stand on a crisis card."""
+    return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]
+
+
+def list_clinics() -> list[dict[str, Any]]:
+    """Return the hospital clinics that this deployment recommends."""
+    clinics: tuple[Clinic, ...] = current_app.extensions["heartport.clinics"]
+    return [clinic_out(clinic, clock.now()) for clinic in clinics]
+
+
+def _directory() -> Directory:
+    directory: Directory = current_app.extensions["heartport.hotlines"]
+    return directory
