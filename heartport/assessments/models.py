@@ -1,0 +1,23 @@
+"""Who signed a scale file off for this deployment; answers and results live sealed in the vault, not here."""
+
+from datetime import date
+from typing import Annotated
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from heartport.columns import Digest
+from heartport.extensions import db
+
+
+class ScaleReview(db.Model):
+    """One file of one scale, named by its hash, and the professional who answers for it."""
+
+    __tablename__ = "scale_reviews"
+
+    file_hash: Mapped[Digest] = mapped_column(primary_key=True)
+    scale_id: Mapped[Annotated[str, String(40)]]
+    scale_version: Mapped[Annotated[str, String(20)]]
+    reviewer: Mapped[Annotated[str, String(80)]]
+    credential: Mapped[Annotated[str, String(120)]]
+    signed_on: Mapped[date]

@@ -1,0 +1,194 @@
+"""What goes out of the assessments: a scale as a client needs it, flags with their card, a result."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from heartport.assessments.cards import CrisisCard, in_language, not_watched_out
+from heartport.assessments.records import Record
+from heartport.local_time import local
+from heartport.scoring.conditions import Comparison, Condition, Every, Expression, Named, Not, Some, Within
+from heartport.scoring.constructs import Advice, Band, Flag, Item, Score
+from heartport.scoring.exact import display, number
+from heartport.scoring.language import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a result and is not the scale's own: the card, what is on offer, the privacy note."""
+
+    card: Mapping[str, Any]
+    offers: Mapping[str, Any]
+    privacy_note: Mapping[str, Any]
+
+
+UNSIGNED_NOTE = "演示:这份量表尚未由本单位的专业人员审核签字。"
+TRANSLATION_NOTE = "题目的中文译文由我们翻译,尚未经过验证研究。"
+
+
+def scale_brief_out(scale: Scale, language: str, signed: bool) -> dict[str, Any]:
+    """Return a scale as it stands on the shelf."""
+    return {
+        "id": scale.id,
+        "version": scale.version,
+        "title": in_language(scale.title, language),
+        "summary": in_language(scale.summary, language),
+        "category": scale.category,
+        "minutes": scale.minutes,
+        "item_count": sum(not item.unscored for item in scale.items),
+        "notes": _notes(scale, language, signed),
+    }
+
+
+def scale_out(scale: Scale, language: str, card: CrisisCard, signed: bool) -> dict[str, Any]:
+    """Return a scale as a client needs it to ask: no scoring keys, no bands."""
+    urgent = any(flag.level == "urgent" for flag in scale.flags)
+    return {
+        **scale_brief_out(scale, language, signed),
+        "recall": {"last": scale.recall.last, "unit": scale.recall.unit},
+        "before_start": [not_watched_out(card, language)] if urgent else [],
+        "instruction": in_language(scale.instruction, language),
+        "items": [item_out(item, language) for item in scale.items],
+        "profile": list(scale.form.profile),
+        "limits": in_language(scale.limits, language),
+        "retake_not_before_days": scale.retake.not_before_days if scale.retake else None,
+    }
+
+
+def item_out(item: Item, language: str) -> dict[str, Any]:
+    """Return one question with its options in printed order, and the branch that may hide it."""
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "text": in_language(item.text or {}, language),
+        "options": [{"value": each.value, "label": in_language(each.label, language)} for each in item.options],
+        "optional": item.optional,
+        "show_if": condition_out(item.show_if) if item.show_if else None,
+    }
+
+
+def condition_out(condition: Condition) -> dict[str, Any]:
+    """Return a condition as a tree that a client can evaluate without a parser."""
+    return _expression_out(condition.expression)
+
+
+def flags_out(flags: Sequence[Flag], card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return flags; an urgent one carries the crisis card."""
+    return [{"id": flag.id, "level": flag.level, "card": card if flag.level == "urgent" else None} for flag in flags]
+
+
+def result_out(
+    result_id: str | None, record: Record, scale: Scale | None, language: str, surroundings: Surroundings
+) -> dict[str, Any]:
+    """Return a whole result; `scale` is the very version that it was scored under, None where its file is gone."""
+    raised = [flag for flag in scale.flags if flag.id in record.flags] if scale else []
+    given = [advice for advice in scale.advice if advice.id in record.advice] if scale else []
+    return {
+        **result_brief_out(result_id, record, scale, language),
+        "scores": [score_out(score, record, language) for score in scale.scores if score.shown] if scale else [],
+        "flags": flags_out(raised, surroundings.card),
+        "advice": [advice_out(advice, surroundings.offers, language) for advice in given],
+        "validity": [],
+        "missing": list(record.missing),
+        "limits": in_language(scale.limits, language) if scale else None,
+        "privacy_note": surroundings.privacy_note,
+        "versions": {
+            "scale": record.scale_version,
+            "hash": record.scale_hash,
+            "engine": record.engine,
+            "norm": None,
+        },
+    }
+
+
+def result_brief_out(result_id: str | None, record: Record, scale: Scale | None, language: str) -> dict[str, Any]:
+    """Return a result as it stands in a person's own list; `scale` None where its file is gone."""
+    return {
+        "id": result_id,
+        "scale": {
+            "id": record.scale_id,
+            "version": record.scale_version,
+            "title": in_language(scale.title, language) if scale else record.scale_id,
+        },
+        "submitted_on": local(record.submitted_at).date().isoformat(),
+        "bands": [band_out(score, band, scale, language) for score, band in record.bands.items()],
+    }
+
+
+def band_out(score_id: str, band_id: str | None, scale: Scale | None, language: str) -> dict[str, Any]:
+    """Return a band in the words for the person; an absent score has no band and says so."""
+    band = find_band(scale, score_id, band_id)
+    score = find_score(scale, score_id)
+    return {
+        "score": score_id,
+        "score_label": in_language(score.label, language) if score else score_id,
+        "id": band_id,
+        "label": in_language(band.person, language) if band else None,
+        "meaning": in_language(band.meaning, language) if band else None,
+    }
+
+
+def score_out(score: Score, record: Record, language: str) -> dict[str, Any]:
+    """Return one number with its attainable range; `shown` is how to write it, None where it is absent."""
+    value = record.scores.get(score.id)
+    return {
+        "id": score.id,
+        "label": in_language(score.label, language),
+        "value": None if value is None else number(value),
+        "min": number(score.min),
+        "max": number(score.max),
+        "shown": None if value is None else display(value, score),
+    }
+
+
+def advice_out(advice: Advice, offers: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return one advice with its reason; offers that this deployment does not have are left out."""
+    return {
+        "id": advice.id,
+        "text": in_language(advice.text, language),
+        "reason": in_language(advice.reason, language),
+        "content": [],
+        "offer": [{"kind": kind, "items": offers[kind]} for kind in advice.offer if kind in offers],
+    }
+
+
+def find_band(scale: Scale | None, score_id: str, band_id: str | None) -> Band | None:
+    """Return a band of the shown set."""
+    bands = [each.shown.bands for each in scale.bands if each.score == score_id] if scale else []
+    return next((band for each in bands for band in each if band.id == band_id), None)
+
+
+def find_score(scale: Scale | None, score_id: str) -> Score | None:
+    """Return a score by its id."""
+    return next((score for score in scale.scores if score.id == score_id), None) if scale else None
+
+
+def _notes(scale: Scale, language: str, signed: bool) -> list[str]:
+    wording, translation = scale.licence.wording, scale.provenance.translation.get(language)
+    ours = translation is not None and translation.state == "ours"
+    credit = in_language(wording.credit, language) if wording.credit else None
+    return [
+        note
+        for note in (TRANSLATION_NOTE if ours else None, credit, None if signed else UNSIGNED_NOTE)
+        if note is not None
+    ]
+
+
+def _expression_out(expression: Expression) -> dict[str, Any]:
+    match expression:
+        case Comparison(total, relation, bound):
+            return {"op": relation, "sum": _terms_out(total.terms), "to": number(bound)}
+        case Within(total, numbers):
+            return {"op": "in", "sum": _terms_out(total.terms), "to": [number(each) for each in numbers]}
+        case Named(name, among):
+            return {"op": "is", "name": name, "to": list(among)}
+        case Not(part):
+            return {"op": "not", "part": _expression_out(part)}
+        case Every(parts):
+            return {"op": "and", "parts": [_expression_out(part) for part in parts]}
+        case Some(parts):
+            return {"op": "or", "parts": [_expression_out(part) for part in parts]}
+
+
+def _terms_out(terms: tuple[tuple[int, str], ...]) -> list[dict[str, Any]]:
+    return [{"times": sign, "item": name} for sign, name in terms]
