@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python chooses the interpreter that .venv is made from.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test proof demo bench lint install lock
+.PHONY: help run demo test proof bench lint install lock
 .SUFFIXES:
 
 BIN := .venv/bin

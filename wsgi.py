@@ -3,7 +3,7 @@
 import os
 import sys
 
-from heartport import create_app, create_files_app
+from heartport.app import create_app, create_files_app
 from heartport.config import SettingsError, load_settings
 from heartport.content import ContentRefused
 from heartport.scoring.problems import ScalesRefused

@@ -195,9 +195,16 @@ def _store_urls(environ: Mapping[str, str], database_url: URL | None, data_dir: 
         if url.drivername == "sqlite" and not demo:
             raise SettingsError("HEARTPORT_DATABASE_URL: production needs postgresql://")
         urls[store] = url
-    if len({(u.drivername, u.host, u.port, u.database, u.username) for u in urls.values()}) < len(STORES):
+    if len({_place(url) for url in urls.values()}) < len(STORES):
         raise SettingsError("HEARTPORT_DATABASE_URL_MAIN, _KEYS, _VAULT: the three stores must differ")
     return urls
+
+
+def _place(url: URL) -> tuple[object, ...]:
+    """Return what two stores must not have in common, however it is spelled: a file, or a role in a database."""
+    if url.drivername == "sqlite":
+        return (os.path.realpath(str(url.database)),)
+    return (url.host, url.port or 5432, url.database, url.username)
 
 
 def _derived_url(store: str, database_url: URL | None, data_dir: Path, demo: bool) -> URL:

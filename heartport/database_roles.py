@@ -61,5 +61,5 @@ def _create_store(connection: Connection, store: Store, url: URL) -> None:
 
 
 def _run(connection: Connection, statement: str, names: dict[str, sql.Composable] | None = None) -> None:
-    composed = sql.SQL(statement).format(**(names or {}))  # type: ignore[arg-type]
+    composed = sql.SQL(statement).format(**(names or {}))
     connection.exec_driver_sql(composed.as_string().replace("%", "%%"))

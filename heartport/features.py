@@ -5,7 +5,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
-from heartport.config import WECHAT_API, Settings
+from heartport.assessments.commands import scales_commands
+from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
 from heartport.hotlines import routes as hotlines
@@ -13,7 +14,7 @@ from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
 from heartport.members import routes as members
 from heartport.members import sessions
-from heartport.members.policies import load_policies
+from heartport.members.policies import load_policies, problems_for_production
 from heartport.vault import door
 from heartport.vault.commands import keys_commands
 from heartport.vault.providers import provider_for
@@ -40,7 +41,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def register_file_commands(app: Flask) -> None:
     """Add the commands that work on files alone."""
-    for commands in (keys_commands,):
+    for commands in (keys_commands, scales_commands):
         app.cli.add_command(commands)
 
 
@@ -57,7 +58,10 @@ def add_web(app: Flask, settings: Settings) -> None:
 
 def add_members(app: Flask, settings: Settings) -> None:
     """Load the policies and name the way to WeChat."""
-    app.extensions["heartport.policies"] = load_policies(settings.content_dir / "policies")
+    policies = load_policies(settings.content_dir / "policies")
+    for problem in [] if settings.demo else problems_for_production(policies):
+        raise SettingsError(f"HEARTPORT_CONTENT_DIR: {problem}")
+    app.extensions["heartport.policies"] = policies
     mini_program = MiniProgram(
         settings.wechat_app_id,
         settings.wechat_app_secret,

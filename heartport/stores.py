@@ -6,20 +6,21 @@ lock with the first statement (`BEGIN IMMEDIATE`), so that a transaction never h
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import structlog
 from flask import Flask
-from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy import Connection, Delete, Engine, ExceptionContext, Insert, Update, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from heartport.config import Settings
 from heartport.errors import Unavailable
-from heartport.extensions import db
+from heartport.extensions import Model, db
 
 T = TypeVar("T")
 log = structlog.get_logger("heartport.stores")
@@ -96,6 +97,17 @@ def write_transaction(store: Store, work: Callable[[Session], T]) -> T:
                 raise _unavailable(store, problem) from problem
         time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
+
+
+def insert_if_absent(session: Session, model: type[Model], row: Mapping[str, object]) -> bool:
+    """Insert a row unless its key is taken, waiting for whoever inserts it now; return whether it was inserted."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return count_rows(session, dialect.insert(model).values(row).on_conflict_do_nothing()) == 1
+
+
+def count_rows(session: Session, statement: Insert | Update | Delete) -> int:
+    """Execute a writing statement and return how many rows it touched."""
+    return session.connection().execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _engine_options(settings: Settings, store: Store) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from flask import Flask
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
-from heartport import create_app, stores
+from heartport import stores
+from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
 from heartport.extensions import db
@@ -40,7 +41,9 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def stores_environ(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def stores_environ(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
     """The settings of three fresh, migrated stores."""
     data_dir = tmp_path_factory.mktemp("data")
     with ExitStack() as stack:
@@ -59,7 +62,7 @@ def shared_app(stores_environ: dict[str, str], emulator: Emulator) -> Iterator[F
     dispose(made)
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
     """The application with empty stores, inside its context, at the real time."""
     emulator.post("reset")
@@ -70,19 +73,19 @@ def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
         yield shared_app
 
 
-@pytest.fixture()
+@pytest.fixture
 def client(app: Flask) -> "Person":
     """Somebody who has not signed in."""
     return Person(app)
 
 
-@pytest.fixture()
+@pytest.fixture
 def employee(app: Flask) -> "Person":
     """An adult who agreed to take scales and to keep results."""
     return ready_person(app, "openid-of-an-employee-0000001")
 
 
-@pytest.fixture()
+@pytest.fixture
 def stranger(app: Flask) -> "Person":
     """Another such person."""
     return ready_person(app, "openid-of-a-stranger-00000002")
@@ -133,7 +136,7 @@ class Clock:
         self.moment += timedelta(**duration)
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock(app: Flask) -> Clock:
     """The application's time, in the test's hands."""
     made = Clock(datetime(2026, 11, 22, 4, 0, tzinfo=UTC))
@@ -159,7 +162,7 @@ class Logged:
         return [line for line in self.lines if line["event"] == event]
 
 
-@pytest.fixture()
+@pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Logged]:
     """All that is logged from here on, at the most talkative level."""
     stream = io.StringIO()

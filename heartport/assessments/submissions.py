@@ -118,9 +118,7 @@ def submit_answers(scale: Scale, standing: Standing, submission: Submission) -> 
     if Purpose.KEEP_RESULTS not in standing.granted:
         return Taken(None, record)
     records = current_vault().records(standing.account_id, RESULT)
-    entry, inserted = records.insert_once(
-        records.id_for(submission.attempt_id), encode(record), standing.windows
-    )
+    entry, inserted = records.insert_once(records.id_for(submission.attempt_id), encode(record), standing.windows)
     if inserted:
         return Taken(entry.id, record)
     if entry.payload is None:

@@ -30,8 +30,7 @@ def load_clinics(path: Path) -> tuple[Clinic, ...]:
     """Return the clinics of a file, each with the file's mark `example`; raises `ContentRefused`."""
     raw = read_content(path, ClinicsFile())
     return tuple(
-        Clinic(**each | {"hours": parse_hours(each["hours"])}, example=raw["example"])
-        for each in raw["clinics"]
+        Clinic(**each | {"hours": parse_hours(each["hours"])}, example=raw["example"]) for each in raw["clinics"]
     )
 
 

@@ -64,9 +64,7 @@ def hours_in_words(hours: Hours) -> str:
     for day, spans in enumerate(hours.days):
         if spans:
             alike.setdefault(spans, []).append(day)
-    return ";".join(
-        f"{_days_in_words(days)} {'、'.join(map(_span_in_words, spans))}" for spans, days in alike.items()
-    )
+    return ";".join(f"{_days_in_words(days)} {'、'.join(map(_span_in_words, spans))}" for spans, days in alike.items())
 
 
 def _days_in_words(days: list[int]) -> str:

@@ -2,25 +2,41 @@
 
 from typing import Any
 
+import structlog
 from flask import Flask, current_app
 
 from heartport import clock
 from heartport.config import Settings, SettingsError
 from heartport.hotlines.directory import load_clinics, load_directory
-from heartport.hotlines.rules import Clinic, Directory, for_crisis, in_order, problems_for_production
+from heartport.hotlines.rules import (
+    Clinic,
+    Directory,
+    clinic_problems_for_production,
+    for_crisis,
+    in_order,
+    is_stale,
+    problems_for_production,
+)
 from heartport.hotlines.schemas import clinic_out, hotline_out
+
+log = structlog.get_logger("heartport.hotlines")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Read both lists; raises `ContentRefused`, and in production `SettingsError` where nobody answers at night."""
     directory = load_directory(settings.content_dir / "hotlines.yaml")
+    clinics = load_clinics(settings.content_dir / "clinics.yaml")
     app.extensions["heartport.hotlines"] = directory
-    app.extensions["heartport.clinics"] = load_clinics(settings.content_dir / "clinics.yaml")
-    if not settings.demo:
-        with app.app_context():
-            problems = problems_for_production(directory, clock.today())
-        if problems:
-            raise SettingsError(f"HEARTPORT_CONTENT_DIR: hotlines.yaml: {problems[0]}")
+    app.extensions["heartport.clinics"] = clinics
+    if settings.demo:
+        return
+    with app.app_context():
+        today = clock.today()
+    for problem in (*problems_for_production(directory, today), *clinic_problems_for_production(clinics)):
+        raise SettingsError(f"HEARTPORT_CONTENT_DIR: {problem}")
+    for line in directory.hotlines:
+        if is_stale(line, today):
+            log.warning("hotline_unverified_for_long", number=line.number, verified_on=line.verified_on.isoformat())
 
 
 def list_hotlines(district: str | None = None) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from heartport import clock
 from heartport.errors import NotFound, Stale
 from heartport.members.models import Consent
 from heartport.members.policies import Policies, Purpose
-from heartport.stores import Store, reading, write_transaction
+from heartport.stores import Store, count_rows, reading, write_transaction
 
 
 class PolicyOutdated(Stale):
@@ -59,5 +59,5 @@ def decide(account_id: str, purpose_name: str, granted: bool, policy_version: st
         .where(Consent.account_id == account_id, Consent.purpose == purpose_name)
         .values(granted=granted, policy_version=policy_version, decided_at=clock.now())
     )
-    write_transaction(Store.MAIN, lambda session: session.execute(statement) and None)
+    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
     return decided

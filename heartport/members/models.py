@@ -7,10 +7,10 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import Digest, PublicId, Sealed, Utc
-from heartport.extensions import db
+from heartport.extensions import Model
 
 
-class Account(db.Model):
+class Account(Model):
     """One person: the openid as ciphertext beside a keyed blind index, the profile as ciphertext."""
 
     __tablename__ = "accounts"
@@ -23,7 +23,7 @@ class Account(db.Model):
     """The half-year of sign-up, where the search for this person's sealed records ends."""
 
 
-class Consent(db.Model):
+class Consent(Model):
     """One switch of one person; all rows are made at sign-up, so that their existence says nothing."""
 
     __tablename__ = "consents"
@@ -35,7 +35,7 @@ class Consent(db.Model):
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
-class AccessToken(db.Model):
+class AccessToken(Model):
     """A live sign-in: the SHA-256 of the token; never updated, gone at sign-out or after its end."""
 
     __tablename__ = "access_tokens"

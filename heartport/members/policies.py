@@ -112,8 +112,7 @@ def load_policy(path: Path) -> Policy:
         contact=raw["controller"]["contact"],
         general=tuple(Section(each["id"], each["title"], tuple(each["text"])) for each in raw["general"]),
         consents=tuple(
-            ConsentText(**{key: text for key, text in each.items() if key != "required"})
-            for each in raw["consents"]
+            ConsentText(**{key: text for key, text in each.items() if key != "required"}) for each in raw["consents"]
         ),
         example=raw["example"],
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from heartport import clock
 from heartport.members.models import Account
 from heartport.members.rules import check_profile
-from heartport.stores import Store, reading, write_transaction
+from heartport.stores import Store, count_rows, reading, write_transaction
 from heartport.vault.door import current_vault
 
 PROFILE_LENGTH = 256
@@ -52,4 +52,4 @@ def save_profile(account_id: str, profile: Profile) -> None:
     current_vault().check_keys()  # Under other keys this would overwrite what the right ones can open.
     sealed = seal_profile(account_id, profile)
     statement = update(Account).where(Account.id == account_id).values(profile_sealed=sealed)
-    write_transaction(Store.MAIN, lambda session: session.execute(statement) and None)
+    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from flask import Flask, current_app
 from sqlalchemy import Select, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -23,7 +22,7 @@ from heartport.errors import NotSignedIn
 from heartport.members.models import AccessToken, Account, Consent
 from heartport.members.policies import Purpose
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
-from heartport.stores import Store, reading, write_transaction
+from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 from heartport.vault.door import current_vault
 from heartport.vault.windows import window_of
 
@@ -104,13 +103,13 @@ def identify(token: str) -> Caller:
 def sign_out(caller: Caller) -> None:
     """Kill the caller's token; it is dead from now on."""
     statement = delete(AccessToken).where(AccessToken.token_hash == caller.token_hash)
-    write_transaction(Store.MAIN, lambda session: session.execute(statement) and None)
+    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
 
 
 def delete_expired_tokens() -> int:
     """Delete the tokens whose life is over and return how many."""
     statement = delete(AccessToken).where(AccessToken.expires_at <= clock.now())
-    return write_transaction(Store.MAIN, lambda session: session.connection().execute(statement).rowcount)
+    return write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
 
 
 def hash_token(token: str) -> bytes:
@@ -119,12 +118,12 @@ def hash_token(token: str) -> bytes:
 
 
 def _create(session: Session, row: dict[str, object], index: bytes) -> str:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Account).values(row).on_conflict_do_nothing().returning(Account.id)
-    if session.execute(statement).scalar() is not None:
-        consents = [{"account_id": row["id"], "purpose": purpose.value, "granted": False} for purpose in Purpose]
+    insert_if_absent(session, Account, row)
+    account_id = session.execute(_id_by_index(index)).scalar_one()
+    if account_id == row["id"]:  # Ours, and not one that was made meanwhile.
+        consents = [{"account_id": account_id, "purpose": purpose.value, "granted": False} for purpose in Purpose]
         session.execute(insert(Consent), consents)
-    return session.execute(_id_by_index(index)).scalar_one()
+    return account_id
 
 
 def _id_by_index(index: bytes) -> Select[str]:

@@ -43,7 +43,8 @@ def _options(place: Place) -> tuple[Option, ...]:
         found.append(Option(fields["v"].whole(), fields["label"].words()))
     if place.is_listing and len(found) < 2:
         place.refuse("at least two options are expected")
-    _unique(place, "value", [option.value for option in found])
+    if not place.damaged:
+        _unique(place, "value", [option.value for option in found])
     return tuple(found)
 
 

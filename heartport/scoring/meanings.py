@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import get_args
 
 from heartport.scoring.constructs import Advice, Card, Example, Flag, Level, Offer
-from heartport.scoring.places import Place, expand
+from heartport.scoring.names import expand
+from heartport.scoring.places import Place
 from heartport.scoring.reader import Value
 
 

@@ -13,19 +13,14 @@ from typing import TypeVar
 
 from heartport.scoring.conditions import Condition, Every
 from heartport.scoring.exact import Exact
-from heartport.scoring.grammar import KEYWORDS, ConditionRefused, parse_condition
+from heartport.scoring.grammar import ConditionRefused, parse_condition
+from heartport.scoring.names import NOT_AN_ID, expand, is_id
 from heartport.scoring.problems import Path, Report
 from heartport.scoring.reader import Listing, Node, Scalar, Value, resolve
 from heartport.scoring.reader import Mapping as MappingNode
 from heartport.scoring.words import MAIN_LANGUAGE, Words
 
-LONGEST_RANGE = 500
-NOT_AN_ID = "an id is made of small letters, digits and _, begins with a letter and is no keyword"
-
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-_RANGE = re.compile(r"([a-z][a-z0-9_]*?)(0|[1-9][0-9]{0,3})\.\.\1(0|[1-9][0-9]{0,3})")
-_RESERVED = KEYWORDS | {"profile", "null", "true", "false"}
 _Choice = TypeVar("_Choice", bound=str)
 
 Fields = Mapping[str, "Place"]
@@ -74,7 +69,7 @@ class Place:
 
     def check_name(self, name: str) -> None:
         """See that a key that the author chose may serve as an id."""
-        if not _is_id(name):
+        if not is_id(name):
             self.refuse(NOT_AN_ID)
 
     def known_by(self, *keys: str) -> "Place":
@@ -135,8 +130,8 @@ class Place:
     def id(self) -> str:
         """Read a name that other places may refer to."""
         text = self.text()
-        if text and (not _ID.fullmatch(text) or text in _RESERVED):
-            self.refuse("an id is made of small letters, digits and _, begins with a letter and is no keyword")
+        if text and not is_id(text):
+            self.refuse(NOT_AN_ID)
         return text
 
     def one_of(self, choices: Collection[_Choice]) -> _Choice:
@@ -168,15 +163,13 @@ class Place:
         return 0
 
     def whole(self, at_least: int | None = None, at_most: int | None = None) -> int:
-        """Read a whole number within bounds."""
-        value = self.number()
-        if not isinstance(value, int):
-            self.refuse("a whole number is expected")
-            return at_least or 0
-        too_low = at_least is not None and value < at_least
-        if self.present and (too_low or (at_most is not None and value > at_most)):
-            self.refuse(f"a whole number from {at_least} to {at_most or '…'} is expected")
-        return value
+        """Read a whole number, within bounds if they are given."""
+        value = self.value() if self.present else at_least or 0
+        bounds = "" if at_least is None else f" from {at_least} to {at_most}"
+        if isinstance(value, int) and not isinstance(value, bool) and _between(value, at_least, at_most):
+            return value
+        self._expected(f"a whole number{bounds}")
+        return at_least or 0
 
     def truth(self) -> bool:
         """Read `true` or `false`."""
@@ -203,7 +196,7 @@ class Place:
             self.refuse("the same name stands twice")
         if not found and self.is_listing:
             self.refuse("value missing")
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
     def condition(self) -> Condition:
         """Read a condition."""
@@ -255,22 +248,5 @@ class Place:
         self._report.refuse((*self.path, key), f"unknown construct; {hint}", line=line)
 
 
-def _is_id(text: str) -> bool:
-    return _ID.fullmatch(text) is not None and text not in _RESERVED
-
-
-def expand(text: str) -> tuple[str, ...]:
-    """Write out `q1..q3, q5` as its names; raise `ValueError` where that is impossible."""
-    return tuple(name for part in text.split(",") for name in _expand_part(part.strip())) if text else ()
-
-
-def _expand_part(part: str) -> tuple[str, ...]:
-    if _ID.fullmatch(part):
-        return (part,)
-    match = _RANGE.fullmatch(part)
-    if match is None:
-        raise ValueError("an id such as q4 or a range such as q1..q9 is expected")
-    stem, first, last = match[1], int(match[2]), int(match[3])
-    if not first < last < first + LONGEST_RANGE:
-        raise ValueError("a range runs upwards, over 500 names at most")
-    return tuple(f"{stem}{number}" for number in range(first, last + 1))
+def _between(value: int, at_least: int | None, at_most: int | None) -> bool:
+    return (at_least is None or value >= at_least) and (at_most is None or value <= at_most)

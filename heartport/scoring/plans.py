@@ -44,6 +44,7 @@ class Outcome(NamedTuple):
 class Step:
     """One score: pick the operands, key them, fill what may be missing, compute, round."""
 
+    score: str
     slot: int
     pick: Pick
     keys: tuple[KeyTable | None, ...] | None
@@ -83,13 +84,15 @@ class Banding:
 
     score: str
     name: str
+    score_slot: int
     slot: int
+    """Where the band of the shown set stands."""
     edges: tuple[Exact, ...]
     bands: tuple[str | None, ...]
 
     def band(self, row: Row) -> str | None:
         """Give the band of the exact score; below the first edge there is none."""
-        value = row[self.slot]
+        value = row[self.score_slot]
         return None if value is None else self.bands[bisect_right(self.edges, value)]
 
 
@@ -105,12 +108,10 @@ class Rule(NamedTuple):
 class Plan:
     """Everything that scoring one sheet needs."""
 
-    scores: tuple[str, ...]
-    banded: tuple[str, ...]
-    scored: tuple[bool, ...]
-    first_score: int
-    first_band: int
+    no_scores: Mapping[str, Exact | None]
+    no_bands: Mapping[str, str | None]
     blank: tuple[None, ...]
+    scored: tuple[bool, ...]
     steps: tuple[Step, ...]
     shown: tuple[Banding, ...]
     others: tuple[Banding, ...]
@@ -122,16 +123,17 @@ class Plan:
     def score(self, sheet: Sheet) -> Outcome:
         """Score one sheet."""
         row: list[Any] = [*sheet.values, *sheet.profile, *self.blank]
+        scores, bands = dict(self.no_scores), dict(self.no_bands)
         for step in self.steps:
-            row[step.slot] = step.compute(row, sheet.invalid)
-        for slot, banding in enumerate(self.shown, self.first_band):
-            row[slot] = banding.band(row)
+            scores[step.score] = row[step.slot] = step.compute(row, sheet.invalid)
+        for banding in self.shown:
+            bands[banding.score] = row[banding.slot] = banding.band(row)
         raw = row if sheet.given is sheet.values else [*sheet.given, *sheet.profile]
         flags, urgent = _applying(self.flags, raw)
         advice, _ = _applying(self.humane if urgent else self.advice, row)
         return Outcome(
-            dict(zip(self.scores, row[self.first_score : self.first_band], strict=True)),
-            dict(zip(self.banded, row[self.first_band :], strict=True)),
+            scores,
+            bands,
             self._other_bands(row) if self.others else {},
             self._missing(sheet) if None in sheet.values else (),
             sheet.invalid,
@@ -164,22 +166,19 @@ def _applying(rules: Sequence[Rule], row: Row) -> tuple[tuple[str, ...], bool]:
 
 def compile_plan(definition: Definition, form: Form) -> Plan:
     """Compile a definition in which the linter found no problem."""
-    names = tuple(score.id for score in definition.scores)
-    slots = {**form.slots, **{name: slot for slot, name in enumerate(names, len(form.slots))}}
-    bands = {f"{bands.score}.band": slot for slot, bands in enumerate(definition.bands, len(slots))}
-    rows = slots | bands
-    advice = tuple(Rule(each.id, verdict(each.when, rows), bool(each.offer)) for each in definition.advice)
+    scores = [score.id for score in definition.scores]
+    bands = [f"{bands.score}.band" for bands in definition.bands]
+    slots = {name: slot for slot, name in enumerate((*form.slots, *scores, *bands))}
+    advice = tuple(Rule(each.id, verdict(each.when, slots), bool(each.offer)) for each in definition.advice)
     return Plan(
-        scores=names,
-        banded=tuple(bands.score for bands in definition.bands),
+        no_scores=dict.fromkeys(scores),
+        no_bands=dict.fromkeys(bands.score for bands in definition.bands),
+        blank=(None,) * (len(scores) + len(bands)),
         scored=tuple(not item.unscored for item in definition.items),
-        first_score=len(form.slots),
-        first_band=len(slots),
-        blank=(None,) * (len(names) + len(bands)),
         steps=tuple(_step(score, definition, slots) for score in in_order(definition.scores)),
         shown=tuple(_banding(bands.score, bands.shown, slots) for bands in definition.bands),
         others=tuple(_banding(bands.score, each, slots) for bands in definition.bands for each in bands.others),
-        flags=tuple(Rule(flag.id, verdict(flag.when, rows), flag.level == "urgent") for flag in definition.flags),
+        flags=tuple(Rule(flag.id, verdict(flag.when, slots), flag.level == "urgent") for flag in definition.flags),
         advice=advice,
         humane=tuple(rule for rule in advice if rule.weighty),
     )
@@ -196,6 +195,7 @@ def _step(score: Score, definition: Definition, slots: Slots) -> Step:
     tables = key_tables(score, definition)
     keys = tuple(tables.get(name) for name in score.formula.of)
     return Step(
+        score=score.id,
         slot=slots[score.id],
         pick=_pick([slots[name] for name in score.formula.of]),
         keys=keys if tables else None,
@@ -225,4 +225,5 @@ def _pick(slots: Sequence[int]) -> Pick:
 
 def _banding(score: str, chosen: BandSet, slots: Slots) -> Banding:
     edges = tuple(band.start for band in chosen.bands)
-    return Banding(score, chosen.name, slots[score], edges, (None, *(band.id for band in chosen.bands)))
+    ids = (None, *(band.id for band in chosen.bands))
+    return Banding(score, chosen.name, slots[score], slots[f"{score}.band"], edges, ids)

@@ -63,8 +63,9 @@ def span_of_sum(spans: Sequence[Span]) -> Span:
 
 def common_step(steps: Sequence[Exact]) -> Exact:
     """Give the largest number of which every step is a whole multiple."""
+    whole = [step for step in steps if isinstance(step, int)]
+    if len(whole) == len(steps):
+        return gcd(*whole)
     broken = [Fraction(step) for step in steps]
-    if not broken:
-        return 0
     bottom = lcm(*(step.denominator for step in broken))
     return quotient(gcd(*(int(step * bottom) for step in broken)), bottom)

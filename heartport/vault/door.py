@@ -2,15 +2,13 @@
 
 import hmac
 import os
-from collections.abc import Mapping
 
 from flask import Flask, current_app
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from heartport.errors import Unavailable
-from heartport.stores import Store, reading, write_transaction
+from heartport.stores import Store, insert_if_absent, reading, write_transaction
 from heartport.vault.models import KeyCheck, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey
 from heartport.vault.records import Kind, Records
@@ -66,7 +64,7 @@ class Vault:
             if self._wrapped(session, link) is not None:
                 return
         row = {"link": link, "wrapped": self._provider.wrap(os.urandom(KEY_BYTES), link)}
-        write_transaction(Store.KEYS, lambda session: _insert_unless_there(session, SubjectKey.__table__, row))
+        write_transaction(Store.KEYS, lambda session: insert_if_absent(session, SubjectKey, row))
 
     def records(self, account_id: str, kind: Kind) -> Records:
         """Open the records of one person; raises `SubjectGone`. Do not keep what it returns."""
@@ -96,7 +94,7 @@ class Vault:
         mark = self._provider.wrap(self._provider.derive("key check"), CHECK_CONTEXT)
 
         def work(session: Session) -> bytes:
-            _insert_unless_there(session, KeyCheck.__table__, {"name": CHECK_NAME, "sealed": mark})
+            insert_if_absent(session, KeyCheck, {"name": CHECK_NAME, "sealed": mark})
             return session.execute(MARK).scalar_one()
 
         return write_transaction(Store.KEYS, work)
@@ -118,11 +116,6 @@ def current_vault() -> Vault:
     """Return the vault of the current application."""
     vault: Vault = current_app.extensions["heartport.vault"]
     return vault
-
-
-def _insert_unless_there(session: Session, table: Table, row: Mapping[str, object]) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
 
 
 def _column_place(name: str, owner: str) -> bytes:

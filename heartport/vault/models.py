@@ -1,26 +1,26 @@
 """The tables of the stores `keys` and `vault`: no account, no time, no serial number in either."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import Digest
-from heartport.extensions import db
+from heartport.extensions import Model
 
 
-class SubjectKey(db.Model):
+class SubjectKey(Model):
     """The wrapped key of one person, found by a keyed hash of the account."""
 
     __bind_key__ = "keys"
     __tablename__ = "subject_keys"
-    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     link: Mapped[Digest] = mapped_column(primary_key=True)
     wrapped: Mapped[Annotated[bytes, LargeBinary(61)]]
 
 
-class KeyCheck(db.Model):
+class KeyCheck(Model):
     """One sealed constant, so that a start with other keys than the stored data's is noticed."""
 
     __bind_key__ = "keys"
@@ -30,12 +30,12 @@ class KeyCheck(db.Model):
     sealed: Mapped[Annotated[bytes, LargeBinary(61)]]
 
 
-class SealedRecord(db.Model):
+class SealedRecord(Model):
     """One sealed record at an address that only its person's key can compute."""
 
     __bind_key__ = "vault"
     __tablename__ = "sealed_records"
-    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     slot: Mapped[Digest] = mapped_column(primary_key=True)
     window: Mapped[Annotated[str, String(6)]]

@@ -82,7 +82,7 @@ class Records:
             number = sum(entry.window == windows[0] for entry in entries)
             slot = self._slot(windows[0], number)
             row = {"slot": slot, "window": windows[0], "ciphertext": self._sealer.seal(plain, self._place(slot))}
-            session.execute(insert(SealedRecord.__table__).values(row))
+            session.execute(insert(SealedRecord).values(row))
             return Entry(windows[0], number, record_id, payload), True
 
         return write_transaction(Store.VAULT, work)

@@ -1,6 +1,6 @@
 """The HTTP contract stands above each view: a blueprint whose bodies pass our strict reader and our errors."""
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 import flask_smorest
 from flask import Request
@@ -13,8 +13,6 @@ from heartport.web.schemas import refuse
 
 class StrictParser(FlaskParser):
     """Reads JSON bodies strictly and raises `Invalid` with every wrong field."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {"json": None, "query": None}
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ANN401 - webargs' signature
         """Return the body as plain data."""

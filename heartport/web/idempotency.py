@@ -9,13 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import request
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.errors import Invalid
-from heartport.stores import Store, write_transaction
+from heartport.stores import Store, count_rows, insert_if_absent, write_transaction
 from heartport.vault.door import current_vault
 from heartport.web.access import current_caller
 from heartport.web.models import IdempotencyKey
@@ -67,12 +66,8 @@ def create_once(create: Callable[[Session], str]) -> tuple[str, bool]:
 
 def delete_expired_keys() -> int:
     """Delete the rows whose 48 hours are over and return how many."""
-    before = clock.now() - KEEP
-
-    def work(session: Session) -> int:
-        return session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
-
-    return write_transaction(Store.MAIN, work)
+    statement = delete(IdempotencyKey).where(IdempotencyKey.created_at < clock.now() - KEEP)
+    return write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
 
 
 def _fingerprints(account_id: str) -> tuple[bytes, bytes]:
@@ -96,13 +91,9 @@ def _claim(session: Session, account_id: str, key_hash: bytes, body_hash: bytes)
             IdempotencyKey.created_at < clock.now() - KEEP,
         )
     )
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(
-        dialect.insert(IdempotencyKey)
-        .values(account_id=account_id, key_hash=key_hash, body_hash=body_hash, created_at=clock.now())
-        .on_conflict_do_nothing()
-    )
+    row = {"account_id": account_id, "key_hash": key_hash, "body_hash": body_hash, "created_at": clock.now()}
+    insert_if_absent(session, IdempotencyKey, row)
 
 
-def _row(account_id: str, key_hash: bytes):  # noqa: ANN202 - SQLAlchemy's own select type
+def _row(account_id: str, key_hash: bytes) -> Select[IdempotencyKey]:
     return select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key_hash == key_hash)

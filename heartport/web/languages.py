@@ -5,8 +5,14 @@ from flask import request
 CHINESE = "zh-CN"
 ENGLISH = "en"
 LANGUAGES = (CHINESE, ENGLISH)
+LANGUAGE_OF = {"zh": CHINESE, "en": ENGLISH}
+"""By the first part of a tag: to a phone that says `zh-Hant-TW, en;q=0.5`, Chinese is nearer than English."""
 
 
 def wanted_language() -> str:
     """Return the best of our languages for `Accept-Language`."""
-    return request.accept_languages.best_match(LANGUAGES, default=CHINESE) or CHINESE
+    for tag, quality in request.accept_languages:
+        language = LANGUAGE_OF.get(tag.partition("-")[0].lower())
+        if language and quality > 0:
+            return language
+    return CHINESE

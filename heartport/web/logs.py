@@ -9,7 +9,7 @@ import sys
 
 import structlog
 
-ORDER = [
+ORDER: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import Digest, PublicId, Utc
-from heartport.extensions import db
+from heartport.extensions import Model
 
 
-class IdempotencyKey(db.Model):
+class IdempotencyKey(Model):
     """One creating request of one account: keyed hashes of its key and body, and what it made."""
 
     __tablename__ = "idempotency_keys"

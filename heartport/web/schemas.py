@@ -40,10 +40,10 @@ class Flag(fields.Boolean):
 class WholeNumber(fields.Integer):
     """An integer and nothing that merely resembles one, such as true or 1.0 or "1"."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int | None:  # noqa: ANN401 - marshmallow's
-        if isinstance(value, bool) or not isinstance(value, int):
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int:  # noqa: ANN401 - marshmallow's
+        if type(value) is not int:
             raise self.make_error("invalid")
-        return super()._deserialize(value, *args, **kwargs)
+        return value
 
 
 def load_body(schema: Schema, body: object) -> dict[str, Any]:

@@ -78,9 +78,7 @@ def test_a_card_without_its_fixed_words_does_not_load(tmp_path, old, new, proble
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ContentRefused) as caught:
         load_card(path)
-    assert any(each.startswith(f"{path} › {problem}") for each in caught.value.problems), (
-        caught.value.problems
-    )
+    assert any(each.startswith(f"{path} › {problem}") for each in caught.value.problems), caught.value.problems
 
 
 @pytest.mark.parametrize("aggregate", [True, False])

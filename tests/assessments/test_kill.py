@@ -1,7 +1,7 @@
 """A submission that is killed between any two statements leaves its result once or not at all.
 
 A child process submits and is killed with SIGKILL at its n-th step, for every n (in `make proof`) or for a spread
-of them. A step is a line of the rooms that decide and write, or the beginning or end of a call into the
+of them and all of the last, which lie around the commit. A step is a line of the rooms that decide and write, or the beginning or end of a call into the
 database driver. Afterwards the same attempt is sent again and exactly one result must be there.
 """
 
@@ -26,8 +26,10 @@ WATCHED_FILES = ("/assessments/submissions.py", "/vault/records.py", "/vault/doo
 WATCHED_CALLS = frozenset({"do_execute", "do_commit", "do_begin", "do_rollback", "do_ping"})
 BODY = {"version": "1.0.0", "attempt_id": "attempt-that-is-killed", "answers": {f"q{n}": 1 for n in range(1, 10)}}
 FULL = os.environ.get("HEARTPORT_PROOF") == "1"
-SPREAD = 12
+SPREAD = 40
 """How many steps lie between two kills of the reduced run."""
+LAST = 30
+"""So many steps before the end each get their kill in every run."""
 
 
 def submit(person: Person) -> Any:
@@ -36,20 +38,6 @@ def submit(person: Person) -> Any:
 
 def killed_after(steps: int, act: Callable[[], object]) -> bool:
     """Run `act` in a child that is killed at its n-th step; return whether it got that far."""
-    child = os.fork()
-    if child == 0:
-        for engine in db.engines.values():
-            engine.dispose(close=False)
-        sys.settrace(killer(steps))
-        act()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
-
-
-def killer(steps: int) -> Callable[[FrameType, str, Any], Any]:
-    """Return a tracer that ends this process at its n-th step, as a power cut would."""
     left = steps
 
     def step() -> None:
@@ -57,6 +45,37 @@ def killer(steps: int) -> Callable[[FrameType, str, Any], Any]:
         left -= 1
         if left <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    status = in_child(act, step)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def steps_of(act: Callable[[], object]) -> int:
+    """Run `act` to its end in a child and return how many steps that takes."""
+    reader, writer = os.pipe()
+    status = in_child(act, lambda: os.write(writer, b"."))
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        count = len(pipe.read())
+    assert status == 0
+    return count
+
+
+def in_child(act: Callable[[], object], step: Callable[[], object]) -> int:
+    """Run `act` in a child that calls `step` at each of its steps; return how it ended, as `os.wait` says it."""
+    child = os.fork()
+    if child == 0:
+        for engine in db.engines.values():
+            engine.dispose(close=False)
+        sys.settrace(tracer(step))
+        act()
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def tracer(step: Callable[[], object]) -> Callable[[FrameType, str, Any], Any]:
+    """Return a tracer that calls `step` at each watched line, and before and after each watched call."""
 
     def line(_frame: FrameType, event: str, _argument: Any) -> Any:
         if event == "line":
@@ -89,20 +108,25 @@ def empty_vault() -> None:
         connection.execute(table.delete())
 
 
-def worst_counts(app: Flask, person: Person, spread: int) -> tuple[int, int, int]:
-    """Kill at every `spread`-th step; return kills, most results after a kill, most results after the retry."""
-    kills = most_after_kill = most_after_retry = 0
-    steps = 1
-    while killed_after(steps, lambda: submit(person)):
-        kills += 1
+def worst_counts(app: Flask, person: Person, kills: list[int]) -> tuple[int, int]:
+    """Kill at these steps; return the most results found after a kill, and after its retry."""
+    most_after_kill = most_after_retry = 0
+    for steps in kills:
+        assert killed_after(steps, lambda: submit(person))
         most_after_kill = max(most_after_kill, results_of(person))
         app.extensions["heartport.limits"].reset()
         assert submit(person).status_code == 201
         most_after_retry = max(most_after_retry, results_of(person))
         assert results_of(person) >= 1
         empty_vault()
-        steps += spread
-    return kills, most_after_kill, most_after_retry
+    return most_after_kill, most_after_retry
+
+
+def last_steps(person: Person) -> list[int]:
+    """Return the steps around the commit and after it."""
+    count = steps_of(lambda: submit(person))
+    empty_vault()
+    return list(range(count - LAST, count + 1))
 
 
 @pytest.fixture()
@@ -114,10 +138,10 @@ def warm(employee: Person) -> Person:
 
 
 def test_a_killed_submission_is_there_once_or_not_at_all_and_its_retry_gives_one(app: Flask, warm: Person) -> None:
-    kills, after_kill, after_retry = worst_counts(app, warm, 1 if FULL else SPREAD)
-    assert kills >= (100 if FULL else 10)
-    assert after_kill <= 1
-    assert after_retry == 1
+    last = last_steps(warm)
+    kills = [*range(1, last[0], 1 if FULL else SPREAD), *last]
+    assert len(kills) > LAST + 5
+    assert worst_counts(app, warm, kills) == (1, 1)
 
 
 def test_control_an_insert_that_does_not_look_for_its_attempt_is_caught(
@@ -130,8 +154,7 @@ def test_control_an_insert_that_does_not_look_for_its_attempt_is_caught(
 
     original = Records.insert_once
     monkeypatch.setattr(Records, "insert_once", insert_blindly)
-    _, _, after_retry = worst_counts(app, warm, SPREAD)
-    assert after_retry == 2
+    assert worst_counts(app, warm, last_steps(warm)) == (1, 2)
 
 
 def test_control_a_record_written_in_two_transactions_is_caught(
@@ -146,5 +169,6 @@ def test_control_a_record_written_in_two_transactions_is_caught(
 
     original = Records.insert_once
     monkeypatch.setattr(Records, "insert_once", insert_in_two_steps)
+    steps = range(1, last_steps(warm)[-1], 5)
     with pytest.raises((AssertionError, KeyError)):
-        worst_counts(app, warm, SPREAD)
+        worst_counts(app, warm, list(reversed(steps)))

@@ -82,9 +82,7 @@ def test_a_file_that_is_not_utf_8_or_not_there_is_refused(tmp_path):
 
 
 def test_clinics_are_checked_the_same_way(tmp_path):
-    text = (
-        (CONTENT / "clinics.yaml").read_text(encoding="utf-8").replace("district: 示例东区", "district: null")
-    )
+    text = (CONTENT / "clinics.yaml").read_text(encoding="utf-8").replace("district: 示例东区", "district: null")
     assert refusal(tmp_path, text, load_clinics) == [" › clinics › 1 › district: Field may not be null."]
 
 

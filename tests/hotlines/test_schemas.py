@@ -83,16 +83,12 @@ def test_today_for_the_warning_is_the_day_in_shanghai():
 
 
 def test_a_line_both_closed_and_stale_says_both():
-    note = hotline_out(replace(LINE, hours=parse_hours("mon 08:00-09:00"), verified_on=LONG_AGO), MONDAY)[
-        "note"
-    ]
+    note = hotline_out(replace(LINE, hours=parse_hours("mon 08:00-09:00"), verified_on=LONG_AGO), MONDAY)["note"]
     assert "开通。这条信息超过 30 天未核实" in note
 
 
 def test_an_invented_clinic_says_so():
-    clinic = Clinic(
-        "示例医院", "心理科", "东区", "一路 1 号", None, ALWAYS, date(2026, 11, 22), "王敏", example=True
-    )
+    clinic = Clinic("示例医院", "心理科", "东区", "一路 1 号", None, ALWAYS, date(2026, 11, 22), "王敏", example=True)
     assert clinic_out(clinic, MONDAY)["note"] == "这是演示条目,并非真实医院。"
     real = replace(clinic, example=False)
     assert clinic_out(real, MONDAY)["note"] is None

@@ -37,9 +37,7 @@ FORBIDDEN_FORMS = (re.compile(r"超过了?\s*[0-9]+\s*[%%]\s*的人"),)
 # Counselling is never called 治疗; a sentence may say that a hospital or doctor gives one, or that we do not.
 # 噪声 is our statisticians' word for 随机微调; a sentence about a loud workshop or a bad night may use it.
 FORBIDDEN_UNLESS = {
-    "治疗": re.compile(
-        r"医院|医生|医师|门诊|精神科|急诊|药|(?:不是|不能代替|不替代|不等于|而非|并非).{0,6}治疗"
-    ),
+    "治疗": re.compile(r"医院|医生|医师|门诊|精神科|急诊|药|(?:不是|不能代替|不替代|不等于|而非|并非).{0,6}治疗"),
     "噪声": re.compile(r"车间|机器|设备|环境|睡|耳|听力|交通"),
 }
 # What a scale file says to a person; the terms of the literature and the items' own wording are not ours.
@@ -51,9 +49,7 @@ def problems_of(text: str) -> list[str]:
     found += [form.pattern for form in FORBIDDEN_FORMS if form.search(text)]
     for sentence in re.split(r"[。!?!?\n]", text):
         found += [
-            word
-            for word, allowed in FORBIDDEN_UNLESS.items()
-            if word in sentence and not allowed.search(sentence)
+            word for word, allowed in FORBIDDEN_UNLESS.items() if word in sentence and not allowed.search(sentence)
         ]
     return found
 
@@ -152,9 +148,7 @@ def test_the_search_leaves_honest_sentences_alone(text):
 
 def test_the_search_reads_only_what_a_scale_says_to_a_person():
     scale = {
-        "bands": {
-            "total": {"edges": [{"professional": {"zh-CN": "重度抑郁"}, "person": {"zh-CN": "您属于高危"}}]}
-        },
+        "bands": {"total": {"edges": [{"professional": {"zh-CN": "重度抑郁"}, "person": {"zh-CN": "您属于高危"}}]}},
         "texts": {"q1": {"zh-CN": "您是否接受过治疗"}},
         "advice": [{"when": "x", "text": {"zh-CN": "患者"}}],
     }

@@ -19,9 +19,7 @@ def write(folder: Path, version: str, text: str = TEXT) -> Path:
 def whole_text() -> str:
     out = policy_out(load_policies(FOLDER).current)
     general = [line for section in out["general"] for line in (section["title"], *section["text"])]
-    return "\n".join(
-        general + [value for each in out["consents"] for value in each.values() if isinstance(value, str)]
-    )
+    return "\n".join(general + [value for each in out["consents"] for value in each.values() if isinstance(value, str)])
 
 
 def test_the_six_purposes_come_in_their_order_and_only_the_first_is_required():
@@ -39,9 +37,7 @@ def test_the_six_purposes_come_in_their_order_and_only_the_first_is_required():
 
 
 def test_the_statistics_consent_says_first_that_a_release_cannot_be_undone():
-    text = next(
-        each for each in load_policies(FOLDER).current.consents if each.purpose is Purpose.AGGREGATE
-    ).text
+    text = next(each for each in load_policies(FOLDER).current.consents if each.purpose is Purpose.AGGREGATE).text
     assert text.startswith("请在同意前了解:统计报告一经发布就无法撤回。")
 
 
@@ -103,9 +99,7 @@ def test_a_wrong_file_is_refused_with_the_place(tmp_path, old, new, problem):
     path.write_text(TEXT.replace(old, new), encoding="utf-8")
     with pytest.raises(ContentRefused) as caught:
         load_policies(tmp_path)
-    assert any(each.startswith(f"{path} › {problem}") for each in caught.value.problems), (
-        caught.value.problems
-    )
+    assert any(each.startswith(f"{path} › {problem}") for each in caught.value.problems), caught.value.problems
 
 
 def test_problems_of_all_files_come_at_once_and_an_empty_folder_is_one(tmp_path):

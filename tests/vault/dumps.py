@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,10 +95,10 @@ def shared_values(ours: Iterable[Cell], theirs: Iterable[Cell]) -> set[object]:
     return {cell.content for cell in ours} & {cell.content for cell in theirs}
 
 
-def disguises(secret: str | bytes) -> dict[str, bytes]:
-    """Return how a secret might be found in a dump: in clear, encoded, or under a hash that needs no key."""
+def encodings(secret: str | bytes) -> dict[str, bytes]:
+    """Return how a secret might be written down."""
     plain = secret.encode() if isinstance(secret, str) else secret
-    found = {
+    return {
         "clear": plain,
         "UTF-16": plain.decode(errors="replace").encode("utf-16-le"),
         "JSON": json.dumps(plain.decode(errors="replace")).strip('"').encode(),
@@ -106,19 +106,29 @@ def disguises(secret: str | bytes) -> dict[str, bytes]:
         "base64": base64.b64encode(plain).rstrip(b"=")[:-1],
         "reversed": plain[::-1],
     }
+
+
+def disguises(secret: str | bytes) -> dict[str, bytes]:
+    """Return how a secret might be found in a dump: written down, or under a hash that needs no key."""
+    plain = secret.encode() if isinstance(secret, str) else secret
+    found = encodings(plain)
     for name in ("md5", "sha1", "sha256", "sha512"):
         digest = hashlib.new(name, plain, usedforsecurity=False)
         found |= {name: digest.digest(), f"{name} in hex": digest.hexdigest().encode()}
     return found
 
 
-def traces(secrets: Mapping[str, Sequence[str | bytes]], places: Mapping[str, bytes]) -> set[str]:
-    """Say which kind of secret is found where, and in what disguise."""
+def traces(
+    secrets: Mapping[str, Sequence[str | bytes]],
+    places: Mapping[str, bytes],
+    forms: Callable[[str | bytes], dict[str, bytes]] = disguises,
+) -> set[str]:
+    """Say which kind of secret is found where, and in what form."""
     return {
-        f"{kind} ({disguise}) in {place}"
+        f"{kind} ({form}) in {place}"
         for kind, values in secrets.items()
-        for value in values
-        for disguise, wanted in disguises(value).items()
+        for value in set(values)
+        for form, wanted in forms(value).items()
         for place, content in places.items()
         if wanted in content
     }

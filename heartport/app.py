@@ -1,0 +1,43 @@
+"""Makes the application: settings, extensions, features, errors, in this order."""
+
+from flask import Flask
+
+from heartport import config, features, stores
+from heartport.config import Settings
+from heartport.extensions import db, migrate
+from heartport.web import json_reader, problems
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the service; raises `SettingsError` or the refusal of a content file, each with clear lines."""
+    app = Flask("heartport", static_folder=None)
+    configure(app, settings)
+    bind_extensions(app)
+    features.register(app, settings)
+    problems.init_app(app)
+    return app
+
+
+def create_files_app() -> Flask:
+    """Make an application that has only the commands which work on files: no database, no keys, no routes."""
+    app = Flask("heartport", static_folder=None)
+    features.register_file_commands(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Put the settings where Flask and its extensions look for them."""
+    app.extensions["heartport.settings"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = json_reader.MAX_BODY_BYTES
+    app.config.update(API_TITLE="心港 HeartPort", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.compact = True  # type: ignore[attr-defined]
+    stores.configure(app, settings)
+
+
+def bind_extensions(app: Flask) -> None:
+    """Bind the extensions to this application."""
+    db.init_app(app)
+    stores.prepare(app)
+    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"))

@@ -1,0 +1,142 @@
+"""The commands of scales, called as at a terminal; they need neither an app nor a database."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+
+from heartport.assessments import commands
+from heartport.assessments.commands import scales_commands
+from tests.scoring.invented import calm, data_of, edited, nine
+
+GOOD = json.dumps({"answers": nine(*[1] * 9)}) + "\n"
+BAD = '{"answers": {"q1": 0,}}\n'
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of scales with one invented scale, in place of all others."""
+    place = tmp_path / "scales"
+    place.mkdir()
+    (place / "calm.yaml").write_bytes(data_of(calm()))
+    monkeypatch.setattr(commands, "scale_directories", lambda environ: (place,))
+    return place
+
+
+def run(*arguments, **more):
+    return CliRunner().invoke(scales_commands, [str(each) for each in arguments], **more)
+
+
+def test_lint_of_clean_files_says_so(folder):
+    result = run("lint")
+    assert (result.exit_code, result.output) == (0, "1 file, no problems\n")
+
+
+def test_lint_tells_every_problem_with_its_path_and_fails(folder):
+    (folder / "calm.yaml").write_bytes(data_of(edited(edited(calm(), "minutes", to=0), "category", to="A")))
+    result = run("lint")
+    assert result.exit_code == 1
+    assert "calm 1.0.0 › minutes: a whole number from 1 to 240 is expected" in result.output
+    assert result.output.endswith("1 file, 2 problems\n")
+
+
+def test_lint_of_named_files_looks_at_these_alone(folder, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text("a: [", encoding="utf-8")
+    assert run("lint", folder / "calm.yaml").output == "1 file, no problems\n"
+    result = run("lint", folder / "calm.yaml", other, tmp_path / "nowhere.yaml")
+    assert result.exit_code == 1
+    assert result.output.endswith("3 files, 2 problems\n")
+
+
+def test_the_published_scales_are_clean():
+    result = run("lint")
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith("files, no problems\n")
+
+
+def test_show_and_edges_print_a_scale(folder):
+    assert "calm 1.0.0 (published)  平静" in run("show", "calm").output
+    assert json.loads(run("edges", "calm@1.0.0").output)[0]["name"] == "all lowest"
+
+
+@pytest.mark.parametrize("command", ["show", "edges"])
+def test_an_unknown_scale_is_refused_with_those_that_there_are(folder, command):
+    result = run(command, "phq10")
+    assert result.exit_code == 1
+    assert "no such scale; there are calm" in result.output
+    assert run(command, "calm@9.9.9").exit_code == 1
+
+
+def test_a_broken_library_is_told_by_every_command(folder):
+    (folder / "calm.yaml").write_text("a: [", encoding="utf-8")
+    result = run("show", "calm")
+    assert result.exit_code == 1
+    assert "not YAML" in result.output
+
+
+def test_score_writes_one_line_for_each_in_order(folder, tmp_path):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(GOOD * 3, encoding="utf-8")
+    result = run("score", "calm", "--in", source, "--out", target)
+    assert result.exit_code == 0
+    assert result.stderr == "3 lines, no errors\n"
+    assert [json.loads(line)["scores"] for line in target.read_text().splitlines()] == [{"total": 9}] * 3
+
+
+def test_a_malformed_line_loses_no_other_and_fails_at_the_end(folder, tmp_path):
+    target = tmp_path / "out.jsonl"
+    result = run("score", "calm", "--in", "-", "--out", target, input=GOOD + BAD + GOOD)
+    assert result.exit_code == 1
+    assert result.stderr == "3 lines, 1 error\n"
+    found = [json.loads(line) for line in target.read_text().splitlines()]
+    detail = "not JSON: Expecting property name enclosed in double quotes"
+    assert found[1] == {"error": {"line": 2, "column": 22, "detail": detail}}
+    assert found[0] == found[2]
+
+
+def test_score_reads_standard_input_and_writes_standard_output(folder):
+    result = run("score", "calm", "--in", "-", "--out", "-", input=GOOD)
+    assert json.loads(result.stdout)["bands"] == {"total": "mild"}
+
+
+def test_an_interrupted_run_leaves_no_half_file(folder, tmp_path, monkeypatch):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(GOOD * 3, encoding="utf-8")
+    target.write_text("what was there before", encoding="utf-8")
+
+    def interrupted(scale, lines):
+        yield from list(real(scale, lines))[:2]
+        raise KeyboardInterrupt
+
+    real = commands.score_lines
+    monkeypatch.setattr(commands, "score_lines", interrupted)
+    result = run("score", "calm", "--in", source, "--out", target)
+    assert result.exit_code == 1
+    assert target.read_text() == "what was there before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl", "scales"]
+
+
+def test_a_run_that_wrote_to_its_place_at_once_would_leave_a_half_file(folder, tmp_path, monkeypatch):
+    @contextmanager
+    def careless(target):
+        with open(target, "wb") as file:
+            yield file
+
+    monkeypatch.setattr(commands, "_output", careless)
+    with pytest.raises(AssertionError):
+        test_an_interrupted_run_leaves_no_half_file(folder, tmp_path, monkeypatch)
+
+
+def test_an_output_that_cannot_be_written_is_told(folder, tmp_path):
+    result = run("score", "calm", "--in", "-", "--out", tmp_path / "nowhere" / "out.jsonl", input=GOOD)
+    assert result.exit_code == 1
+    assert "--out: No such file or directory" in result.output
+
+
+def test_a_wrong_setting_is_told_in_one_line(monkeypatch):
+    monkeypatch.setenv("HEARTPORT_SCALE_DIRS", "nowhere")
+    result = run("lint")
+    assert result.exit_code == 1
+    assert result.output == "Error: HEARTPORT_SCALE_DIRS: folder number 1 does not exist\n"

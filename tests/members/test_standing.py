@@ -1,0 +1,65 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.exc import NoResultFound
+
+from heartport.members.policies import Purpose
+from heartport.members.profiles import Profile
+from heartport.members.standing import read_standing
+from tests.conftest import agree, signed_in
+
+LAST_MINUTE_OF_2026 = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
+
+
+def test_whoever_is_new_stands_at_the_beginning(app, clock):
+    person = signed_in(app, "openid-of-one")
+    standing = read_standing(person.account_id)
+    assert (standing.account_id, standing.profile, standing.granted) == (person.account_id, Profile(), frozenset())
+    assert standing.windows == ("2026H2",)
+
+
+def test_profile_and_consents_are_ones_own(app, clock):
+    person, other = signed_in(app, "openid-of-one"), signed_in(app, "openid-of-another")
+    person.put("me", {"age_group": "18+", "birth_year": 1990})
+    agree(person, "assessment")
+    agree(other, "aggregate")
+    standing = read_standing(person.account_id)
+    assert standing.profile == Profile(birth_year=1990, age_group="18+")
+    assert standing.granted == {Purpose.ASSESSMENT}
+
+
+def test_a_withdrawn_consent_is_gone(app):
+    person = signed_in(app, "openid-of-one")
+    agree(person, "assessment")
+    agree(person, "assessment", granted=False)
+    assert read_standing(person.account_id).granted == frozenset()
+
+
+def test_windows_are_the_half_years_since_sign_up_the_latest_first(app, clock):
+    person = signed_in(app, "openid-of-one")
+    clock.moment = datetime(2028, 3, 1, tzinfo=UTC)
+    assert read_standing(person.account_id).windows == ("2028H1", "2027H2", "2027H1", "2026H2")
+
+
+def test_a_half_year_begins_at_midnight_in_shanghai(app, clock):
+    clock.moment = LAST_MINUTE_OF_2026
+    person = signed_in(app, "openid-of-one")
+    assert read_standing(person.account_id).windows == ("2026H2",)
+    clock.advance(minutes=1)
+    assert read_standing(person.account_id).windows == ("2027H1", "2026H2")
+    assert read_standing(signed_in(app, "openid-of-another").account_id).windows == ("2027H1",)
+
+
+def test_a_clock_behind_the_one_at_sign_up_puts_no_record_where_nobody_looks(app, clock):
+    clock.moment = LAST_MINUTE_OF_2026
+    clock.advance(minutes=1)
+    person = signed_in(app, "openid-of-one")
+    clock.advance(minutes=-1)
+    earlier = read_standing(person.account_id).windows
+    clock.advance(minutes=1)
+    assert earlier[0] in read_standing(person.account_id).windows
+
+
+def test_nobody_has_no_standing(app):
+    with pytest.raises(NoResultFound):
+        read_standing("nobody")

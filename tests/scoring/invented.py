@@ -1,0 +1,236 @@
+"""Small invented scales for the tests, and ways to spoil them in one place."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+import yaml
+
+from heartport.scoring.language import Scale
+from heartport.scoring.loader import load_scale
+from heartport.scoring.problems import ScalesRefused
+from heartport.scoring.sheets import read_loosely
+
+Document = dict[str, Any]
+
+
+def words(text: str = "字") -> dict[str, str]:
+    return {"zh-CN": text, "en": "word"}
+
+
+def band(start: float, name: str, **more: object) -> Document:
+    return {
+        "from": start,
+        "id": name,
+        "person": words(name),
+        "meaning": words(),
+        "professional": words(),
+        **more,
+    }
+
+
+def advice(name: str, when: str, *offer: str) -> Document:
+    return {
+        "id": name,
+        "when": when,
+        "text": words(),
+        "reason": words(),
+        **({"offer": list(offer)} if offer else {}),
+    }
+
+
+def options(*values: int) -> list[Document]:
+    return [{"v": value, "label": words(f"选项{value}")} for value in values]
+
+
+HEAD: Document = {
+    "schema": "heartport-scale/1",
+    "version": "1.0.0",
+    "status": "published",
+    "opened_by": "self",
+    "title": words("平静"),
+    "summary": words(),
+    "category": "mood",
+    "recall": {"last": 2, "unit": "week"},
+    "minutes": 3,
+    "direction": "higher_is_worse",
+    "instruction": words("请选择"),
+    "limits": words(),
+    "provenance": {
+        "cite": ["Nobody 2001"],
+        "scoring_source": "invented",
+        "missing_source": "invented",
+        "translation": {
+            "zh-CN": {"state": "ours", "by": "us", "evidence": "none", "checked_on": "2026-11-22"},
+        },
+    },
+    "licence": {
+        "wording": {
+            "state": "free",
+            "holder": "nobody",
+            "terms": "none",
+            "evidence": "none",
+            "checked_on": "2026-11-22",
+        },
+    },
+}
+
+
+def calm() -> Document:
+    """Nine items like those of the PHQ-9: two may be missing, the ninth is a safety item."""
+    return deepcopy(HEAD) | {
+        "id": "calm",
+        "retake": {"not_before_days": 14},
+        "options": {"often": options(0, 1, 2, 3), "hard": options(0, 1)},
+        "items": [
+            {"ids": "q1..q9", "kind": "choice", "options": "often"},
+            {"id": "hard", "kind": "choice", "options": "hard", "unscored": True, "optional": True},
+        ],
+        "texts": {name: words(name) for name in [*(f"q{number}" for number in range(1, 10)), "hard"]},
+        "scores": {
+            "total": {"label": words(), "sum": "q1..q9", "missing": {"allow": 2, "then": "prorate"}},
+        },
+        "bands": {
+            "total": {
+                "source": "invented",
+                "edges": [
+                    band(0, "minimal"),
+                    band(5, "mild"),
+                    band(10, "moderate", at_risk=True),
+                    band(15, "high", at_risk=True),
+                    band(20, "severe", at_risk=True),
+                ],
+            },
+        },
+        "flags": [{"id": "safety", "when": "q9 >= 1", "level": "urgent", "card": "crisis"}],
+        "advice": [
+            advice("keep", "total.band == minimal"),
+            advice("talk", "total >= 10", "counselling", "clinic"),
+            advice("rest", "q3 >= 2 or q4 >= 2"),
+        ],
+        "tests": [
+            {"name": "all lowest", "answers": {"q1..q9": 0}, "expect": {"total": 0, "total.band": "minimal"}},
+        ],
+    }
+
+
+def winding() -> Document:
+    """Branches, keys, weights, means, two band sets and scores of scores, all in one."""
+    return deepcopy(HEAD) | {
+        "id": "winding",
+        "options": {"five": options(1, 2, 3, 4, 5), "uneven": options(0, 2, 4)},
+        "items": [
+            {"ids": "a1..a4", "kind": "choice", "options": "five"},
+            {
+                "id": "a5",
+                "kind": "choice",
+                "options": "five",
+                "show_if": "a4 != 1",
+                "when_hidden": 1,
+                "interview_skip": True,
+            },
+            {
+                "id": "b1",
+                "kind": "choice",
+                "options": "uneven",
+                "show_if": "profile.sex == 'female' or a1 + a2 >= 8",
+                "when_hidden": "missing",
+            },
+            {"id": "b2", "kind": "choice", "options": "uneven"},
+        ],
+        "texts": {name: words(name) for name in ("a1", "a2", "a3", "a4", "a5", "b1", "b2")},
+        "keying": [
+            {"items": "a1, a3", "reverse": [1, 5], "for": "ease"},
+            {"items": "b2", "map": {0: 0, 2: 2.5, 4: 10}},
+        ],
+        "scores": {
+            "both": {"label": words(), "weighted": {"of": ["ease", "load"], "by": [1, 0.5]}},
+            "ease": {
+                "label": words(),
+                "mean": "a1..a5",
+                "missing": {"allow": 3, "then": "mean_of_answered"},
+            },
+            "load": {
+                "label": words(),
+                "weighted": {"of": "b1..b2, a1", "by": 2},
+                "show": {"round": {"mode": "half_up", "to": 0}},
+            },
+            "inner": {
+                "label": words(),
+                "mean": "a1..a4",
+                "round": {"mode": "half_up", "to": 1},
+                "show": False,
+            },
+        },
+        "bands": {
+            "ease": {
+                "shown": "wide",
+                "sets": {
+                    "narrow": {
+                        "source": "invented",
+                        "edges": [band(1, "low"), band(2.5, "mid"), band(4.25, "top")],
+                    },
+                    "wide": {"source": "invented", "edges": [band(1, "calm"), band(3, "tense")]},
+                },
+            },
+        },
+        "flags": [{"id": "notice", "when": "b1 == 4 and not a1 < 3", "level": "caution"}],
+        "advice": [
+            advice("tense", "ease.band in [tense] and profile.sex != 'male'"),
+            advice("born", "profile.birth_year >= 1990", "counselling"),
+        ],
+        "tests": [
+            {
+                "name": "skipped",
+                "profile": {"sex": "male"},
+                "answers": {"a1..a4": 1, "b2": 4},
+                "expect": {"ease": 2.6, "ease.band": "calm", "ease.band.narrow": "mid", "missing": ["b1"]},
+            },
+        ],
+    }
+
+
+def edited(document: Document, *path: str | int, to: object) -> Document:
+    """Give a copy in which one place holds something else."""
+    copy: Any = deepcopy(document)
+    place = copy
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = to
+    return copy
+
+
+def without(document: Document, *path: str | int) -> Document:
+    """Give a copy from which one place is gone."""
+    copy: Any = deepcopy(document)
+    place = copy
+    for step in path[:-1]:
+        place = place[step]
+    del place[path[-1]]
+    return copy
+
+
+def data_of(document: Document) -> bytes:
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False).encode()
+
+
+def scale_of(document: Document) -> Scale:
+    return load_scale(data_of(document), "invented.yaml")
+
+
+def problems_of(document: Document) -> list[str]:
+    """Give the problems without file and line, or none."""
+    try:
+        scale_of(document)
+    except ScalesRefused as refused:
+        return [str(problem).split(": ", 1)[1] for problem in refused.problems]
+    return []
+
+
+def outcome_of(scale: Scale, answers: Mapping[str, object], **profile: object) -> Any:
+    return scale.plan.score(read_loosely(scale, answers, profile))
+
+
+def nine(*values: int | None) -> dict[str, int | None]:
+    """Give answers to the items of the calm scale."""
+    return {f"q{at}": value for at, value in enumerate(values, start=1)}
