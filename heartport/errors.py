@@ -72,7 +72,7 @@ class Stale(Refusal):
     """The caller holds an old version."""
 
     code = "stale"
-    detail = "内容已更新,请刷新后再试。"
+    detail = "内容已更新，请刷新后再试。"
 
 
 class Invalid(Refusal):
@@ -86,11 +86,11 @@ class TooMany(Refusal):
     """The caller asked too often; `retry_after_seconds` says when to come back."""
 
     code = "too_many_requests"
-    detail = "操作太频繁了,请稍后再试。"
+    detail = "操作太频繁了，请稍后再试。"
 
 
 class Unavailable(Refusal):
     """Something that we depend on does not answer; nothing was changed."""
 
     code = "unavailable"
-    detail = "服务暂时不可用,请稍后再试。"
+    detail = "服务暂时不可用，请稍后再试。"

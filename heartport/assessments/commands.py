@@ -1,4 +1,4 @@
-"""`flask scales …`: what authors and analysts do with scale files at a terminal; needs no database."""
+"""`flask scales …`: what authors and analysts do with scale files at a terminal; only `sign` needs the database."""
 
 import os
 import sys
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
 from heartport.scoring.batch import lines_of, score_lines
 from heartport.scoring.edges import edges_as_json
@@ -61,6 +63,21 @@ def score_responses(name: str, source: BinaryIO, target: str) -> None:
     click.echo(f"{_counted(total, 'line')}, {_counted(wrong, 'error')}", err=True)
     if wrong:
         sys.exit(1)
+
+
+@scales_commands.command("sign")
+@click.argument("name", metavar="ID[@VERSION]")
+@click.option("--reviewer", required=True, help="Who answers for the file.")
+@click.option("--credential", required=True, help="What entitles the reviewer to it.")
+def sign_scale(name: str, reviewer: str, credential: str) -> None:
+    """Record that a professional signed this very file off; production offers signed files only."""
+    scale = _scale(name)
+    if "heartport.settings" not in current_app.extensions:
+        raise click.ClickException("signing writes to the database: set HEARTPORT_DATABASE_URL and the other settings")
+    fresh = sign_off(scale, reviewer, credential)
+    click.echo(
+        f"{scale.id} {scale.version} ({scale.hash[:12]}) {'is signed off' if fresh else 'was signed off before'}"
+    )
 
 
 def _score(scale: Scale, source: BinaryIO, sink: BinaryIO) -> tuple[int, int]:

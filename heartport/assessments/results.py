@@ -22,7 +22,7 @@ class PlaceUnknown(Invalid):
     """The list is to go on from a place that it does not have."""
 
     def __init__(self) -> None:
-        super().__init__(errors={"cursor": ["这个翻页标记无效,请从第一页开始。"]})
+        super().__init__(errors={"cursor": ["这个翻页标记无效，请从第一页开始。"]})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ class Surroundings:
     privacy_note: Mapping[str, Any]
 
 
-UNSIGNED_NOTE = "演示:这份量表尚未由本单位的专业人员审核签字。"
-TRANSLATION_NOTE = "题目的中文译文由我们翻译,尚未经过验证研究。"
+UNSIGNED_NOTE = "演示：这份量表尚未由本单位的专业人员审核签字。"
+TRANSLATION_NOTE = "题目的中文译文由我们翻译，尚未经过验证研究。"
 
 
 def scale_brief_out(scale: Scale, language: str, signed: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from marshmallow import ValidationError, fields, validate
 
 from heartport import clock
 from heartport.assessments.records import Record, decode, encode
-from heartport.errors import Conflict, Invalid, Stale
+from heartport.errors import Conflict, Invalid, Stale, Unavailable
 from heartport.members.policies import Purpose
 from heartport.members.standing import Standing
 from heartport.scoring.forms import Sheet
@@ -21,7 +21,7 @@ from heartport.scoring.language import Scale
 from heartport.scoring.plans import ENGINE_VERSION
 from heartport.scoring.sheets import read_sheet
 from heartport.vault.door import current_vault
-from heartport.vault.records import RESULT
+from heartport.vault.records import RESULT, RecordTooLong
 from heartport.web.schemas import BodyIn, WholeNumber, field_errors
 
 LONGEST_DURATION_MS = 24 * 60 * 60 * 1000
@@ -31,21 +31,21 @@ class AnswersRefused(Invalid):
     """Some fields of a submission are wrong; nothing is stored, and live flags come along."""
 
     code = "answers_refused"
-    detail = "有些题目还没有答好,请看一下标出的地方。"
+    detail = "有些题目还没有答好，请看一下标出的地方。"
 
 
 class ScaleOutdated(Stale):
     """The answers belong to another version of the scale."""
 
     code = "scale_outdated"
-    detail = "这份测评已更新,请重新打开后作答。"
+    detail = "这份测评已更新，请重新打开后作答。"
 
 
 class AttemptReused(Invalid):
     """The attempt id belongs to other answers already."""
 
     code = "attempt_reused"
-    detail = "这次提交的编号已经用于另一份答案,请重新打开测评。"
+    detail = "这次提交的编号已经用于另一份答案，请重新打开测评。"
 
 
 class ResultDeleted(Conflict):
@@ -53,6 +53,13 @@ class ResultDeleted(Conflict):
 
     code = "result_deleted"
     detail = "这次测评的结果已被您删除。"
+
+
+class ResultTooLong(Unavailable):
+    """The sealed form of a result has one length, and this scale's does not fit; an operator has to act."""
+
+    code = "result_too_long"
+    detail = "这份测评的结果暂时无法保存。您可以关闭“保存结果”后再提交，结果会照常显示。"
 
 
 class SubmissionIn(BodyIn):
@@ -63,7 +70,7 @@ class SubmissionIn(BodyIn):
         required=True,
         validate=validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z", error="须为 8 至 64 个字母、数字、- 或 _。"),
     )
-    answers = fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象,键是题号。"})
+    answers = fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
     profile = fields.Dict(load_default=dict, error_messages={"invalid": "须为一个 JSON 对象。"})
     duration_ms = WholeNumber(
         load_default=None,
@@ -118,7 +125,10 @@ def submit_answers(scale: Scale, standing: Standing, submission: Submission) -> 
     if Purpose.KEEP_RESULTS not in standing.granted:
         return Taken(None, record)
     records = current_vault().records(standing.account_id, RESULT)
-    entry, inserted = records.insert_once(records.id_for(submission.attempt_id), encode(record), standing.windows)
+    try:
+        entry, inserted = records.insert_once(records.id_for(submission.attempt_id), encode(record), standing.windows)
+    except RecordTooLong:
+        raise ResultTooLong from None
     if inserted:
         return Taken(entry.id, record)
     if entry.payload is None:

@@ -46,14 +46,14 @@ class Walk:
     def sign_in(self) -> None:
         """Get a login code from the phone and redeem it."""
         code = self._call("POST", f"{self._emulator}/_emu/login_code", {"person": PERSON}, expected=200)["code"]
-        say(1, f"{PERSON}的手机向微信要到一次性登录凭证,用它登录")
+        say(1, f"{PERSON}的手机向微信要到一次性登录凭证，用它登录")
         signed_in = self._call("POST", "auth/wechat", {"code": code}, expected=201)
         self._session.headers["Authorization"] = f"Bearer {signed_in['token']}"
-        show(f"登录成功,有效至 {signed_in['expires_at']};服务端不返回 openid")
+        show(f"登录成功，有效至 {signed_in['expires_at']}；服务端不返回 openid")
 
     def agree(self) -> None:
         """Say the age group and agree to what is needed."""
-        say(2, "选择年龄段,同意「心理测评」和「保存结果」")
+        say(2, "选择年龄段，同意「心理测评」和「保存结果」")
         me = self._call("GET", "me")
         profile = {key: me[key] for key in ("nickname", "sex", "birth_year")}
         self._call("PUT", "me", {**profile, "age_group": "18+"})
@@ -67,7 +67,7 @@ class Walk:
         """List the scales."""
         say(3, "看看可以做的测评")
         for scale in self._call("GET", "scales")["items"]:
-            show(f"{scale['id']:<8}{scale['title']}({scale['item_count']} 题,约 {scale['minutes']} 分钟)")
+            show(f"{scale['id']:<8}{scale['title']}({scale['item_count']} 题，约 {scale['minutes']} 分钟)")
 
     def take(self, scale_id: str) -> dict[str, Any]:
         """Take one scale and print its result."""
@@ -114,11 +114,11 @@ class Walk:
             show(f"{item['submitted_on']} {item['scale']['title']}:{item['bands'][0]['label']}")
         if self._call("GET", f"me/results/{result['id']}") != result:
             raise StepFailed("the result read again differs from the one that was answered")
-        show("再读一次,与提交时完全相同")
+        show("再读一次，与提交时完全相同")
 
     def sign_out(self) -> None:
         """Sign out and see the token dead."""
-        say(6, "退出登录,凭证立刻失效")
+        say(6, "退出登录，凭证立刻失效")
         self._call("DELETE", "auth/session", expected=204)
         self._call("GET", "me", expected=401)
 

@@ -41,9 +41,9 @@ def clinic_out(clinic: Clinic, at: datetime) -> dict[str, Any]:
     """Return a clinic as of this moment; `note` says that it is an example or long unverified, or is None."""
     note = ""
     if clinic.example:
-        note = "这是演示条目,并非真实医院。"
+        note = "这是演示条目，并非真实医院。"
     elif is_stale(clinic, local(at).date()):
-        note = f"这条信息超过 {STALE_AFTER_DAYS} 天未核实,就诊前请先向医院确认。"
+        note = f"这条信息超过 {STALE_AFTER_DAYS} 天未核实，就诊前请先向医院确认。"
     return {
         "name": clinic.name,
         "department": clinic.department,
@@ -57,14 +57,14 @@ def clinic_out(clinic: Clinic, at: datetime) -> dict[str, Any]:
 
 
 def hours_in_words(hours: Hours) -> str:
-    """Say opening hours in Chinese: 每天 24 小时, or 周一至周五 8:30–17:30;周六 9:00–12:00."""
+    """Say opening hours in Chinese: 每天 24 小时, or 周一至周五 8:30–17:30；周六 9:00–12:00."""
     if is_always(hours):
         return "每天 24 小时"
     alike: dict[tuple[Span, ...], list[int]] = {}
     for day, spans in enumerate(hours.days):
         if spans:
             alike.setdefault(spans, []).append(day)
-    return ";".join(f"{_days_in_words(days)} {'、'.join(map(_span_in_words, spans))}" for spans, days in alike.items())
+    return "；".join(f"{_days_in_words(days)} {'、'.join(map(_span_in_words, spans))}" for spans, days in alike.items())
 
 
 def _days_in_words(days: list[int]) -> str:
@@ -97,9 +97,9 @@ def _opening_note(hours: Hours, at: datetime) -> str:
         return ""
     distance = (opens.date() - local(at).date()).days
     # From two days on a date says more than 周一, which could be this week's or the next one's.
-    date = f"{opens.month} 月 {opens.day} 日(周{WEEKDAYS[opens.weekday()]})"
+    date = f"{opens.month} 月 {opens.day} 日（周{WEEKDAYS[opens.weekday()]}）"
     day = {0: "今天", 1: "明天"}.get(distance, date)
-    return f"现在不在服务时间,{day} {_clock(opens.hour * 60 + opens.minute)} 开通。"
+    return f"现在不在服务时间，{day} {_clock(opens.hour * 60 + opens.minute)} 开通。"
 
 
 def _stale_note(hotline: Hotline, at: datetime) -> str:
@@ -109,5 +109,5 @@ def _stale_note(hotline: Hotline, at: datetime) -> str:
         others = " 或 ".join(number for number in EMERGENCY_NUMBERS if number != hotline.number)
         instead = f"如打不通请拨打 {others}"
     else:
-        instead = f"如打不通请换一条线路,情况紧急请拨打 {' 或 '.join(EMERGENCY_NUMBERS)}"
-    return f"这条信息超过 {STALE_AFTER_DAYS} 天未核实,{instead}。"
+        instead = f"如打不通请换一条线路，情况紧急请拨打 {' 或 '.join(EMERGENCY_NUMBERS)}"
+    return f"这条信息超过 {STALE_AFTER_DAYS} 天未核实，{instead}。"

@@ -16,7 +16,7 @@ class PolicyOutdated(Stale):
     """The consent names a text that is not the current one."""
 
     code = "policy_outdated"
-    detail = "说明文字已更新,请看过新的版本后再决定。"
+    detail = "说明文字已更新，请看过新的版本后再决定。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,21 +15,21 @@ class AgeGroupNeeded(NotAllowed):
     """The person has not said yet which age group is theirs."""
 
     code = "age_group_needed"
-    detail = "开始前,请先选择您的年龄段。"
+    detail = "开始前，请先选择您的年龄段。"
 
 
 class UnderAge(NotAllowed):
     """Scales are for adults here; the answer carries hotlines for young people."""
 
     code = "under_18"
-    detail = "这里的测评面向 18 岁以上的职工。如果您想找人说说,可以拨打 12355 青少年服务台。"
+    detail = "这里的测评面向 18 岁以上的职工。如果您想找人说说，可以拨打 12355 青少年服务台。"
 
 
 class ConsentNeeded(NotAllowed):
     """This step needs a consent that is not given."""
 
     code = "consent_needed"
-    detail = "做测评前,需要您先同意「心理测评」这一项。"
+    detail = "做测评前，需要您先同意「心理测评」这一项。"
 
 
 def check_adult(age_group: str | None) -> None:

@@ -25,7 +25,7 @@ class Known:
 
     def must_decide(self, atom: Comparison, span: Span) -> bool:
         """Tell whether a comparison that always holds is a mistake; `q1 >= 0` may mean "answered" elsewhere."""
-        of_items = bool(atom.total.terms) and all(name in self.items for _, name in atom.total.terms)
+        of_items = all(name in self.items for _, name in atom.total.terms)
         return self.decisive or (of_items and not span.contains(atom.bound))
 
     def with_profile(self) -> "Known":
@@ -42,7 +42,9 @@ def check_branches(definition: Definition, report: Report) -> None:
     for item in definition.items:
         if item.show_if is not None:
             known = Known(dict(earlier), {}, earlier.keys()).with_profile()
-            _check(item.show_if, known, ("items", item.id, "show_if"), report)
+            path = ("items", item.id, "show_if")
+            _check(item.show_if, known, path, report)
+            _must_look(item.show_if, path, report)
         earlier[item.id] = spans[item.id]
 
 
@@ -54,6 +56,7 @@ def check_flags(definition: Definition, report: Report) -> None:
     for flag in definition.flags:
         path = ("flags", flag.id)
         _check(flag.when, known, (*path, "when"), report)
+        _must_look(flag.when, (*path, "when"), report)
         if (flag.level == "urgent") != (flag.card is not None):
             report.refuse(path, "an urgent flag shows a card, and only an urgent one does")
 
@@ -69,6 +72,11 @@ def check_advice(definition: Definition, report: Report) -> None:
     known = Known({**items, **spans}, bands, items.keys()).with_profile()
     for advice in definition.advice:
         _check(advice.when, known, ("advice", advice.id, "when"), report)
+
+
+def _must_look(condition: Condition, path: Path, report: Report) -> None:
+    if not any(condition.atoms()):
+        report.refuse(path, "`always` is for advice: this must look at an answer or the profile")
 
 
 def _check_ids(section: str, found: Iterable[Flag | Advice], report: Report) -> None:

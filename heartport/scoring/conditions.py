@@ -28,7 +28,7 @@ RELATIONS: Mapping[str, Callable[[Exact, Exact], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Names, each counted with its sign; without any it is 0, so that `0 == 0` always holds."""
+    """Names, at least one, each counted with its sign."""
 
     terms: tuple[tuple[int, str], ...]
 
@@ -67,7 +67,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """All parts hold."""
+    """All parts hold; of no parts, which the file writes as `always`, that is true."""
 
     parts: "tuple[Expression, ...]"
 
@@ -138,18 +138,12 @@ def _compile(expression: Expression, slots: Slots) -> Verdict:
 
 def _compile_atom(atom: Atom, slots: Slots) -> Verdict:
     match atom:
-        case Comparison(Sum(()), relation, bound):
-            return _always(RELATIONS[relation](0, bound))
         case Comparison(total, relation, bound):
             return _comparison(_amount(total, slots), RELATIONS[relation], bound)
         case Within(total, numbers):
             return _membership(_amount(total, slots), frozenset[Value](numbers))
         case Named(name, among):
             return _membership(_at(slots[name]), frozenset[Value](among))
-
-
-def _always(truth: bool) -> Verdict:
-    return lambda row: truth
 
 
 def _contrary(inner: Verdict) -> Verdict:

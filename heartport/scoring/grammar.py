@@ -26,6 +26,8 @@ from heartport.scoring.reader import resolve
 
 LONGEST_CONDITION = 2000
 DEEPEST_CONDITION = 20
+ALWAYS = "always"
+"""What an advice says that is given whatever was answered, even where no score came of it."""
 KEYWORDS = frozenset({"and", "or", "not", "in"})
 
 _TOKEN = re.compile(
@@ -56,6 +58,8 @@ def parse_condition(source: str) -> Condition:
     """Read a condition, or raise `ConditionRefused`."""
     if len(source) > LONGEST_CONDITION:
         raise ConditionRefused(f"longer than {LONGEST_CONDITION} characters")
+    if source.strip() == ALWAYS:
+        return Condition(source, Every(()))
     return Condition(source, _Parser(source).parse())
 
 
@@ -123,12 +127,14 @@ class _Parser:
         if self._peek.kind == "word" and is_label(self._peek.text):
             return self._named(self._take().text)
         names, constant = self._linear()
-        if self._accept("in"):
+        if names and self._accept("in"):
             numbers = tuple(number - constant for number in self._listed(self._number))
             return Within(Sum(names), numbers)
         relation = self._relation(*RELATIONS)
         other_names, other_constant = self._linear()
         flipped = tuple((-sign, name) for sign, name in other_names)
+        if not names + other_names:
+            raise ConditionRefused("compares no item and no score; what always applies is written `always`")
         return Comparison(Sum(names + flipped), relation, other_constant - constant)
 
     def _named(self, name: str) -> Expression:

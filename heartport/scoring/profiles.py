@@ -17,8 +17,8 @@ def _is_birth_year(value: object) -> bool:
 
 
 PROFILE_WORDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "sex": (_is_sex, "请从 female、male、other 中选择,或留空。"),
-    "birth_year": (_is_birth_year, "请填写四位数的出生年份,或留空。"),
+    "sex": (_is_sex, "请从 female、male、other 中选择，或留空。"),
+    "birth_year": (_is_birth_year, "请填写四位数的出生年份，或留空。"),
 }
 """For each word: whether a value is right, and what to say where it is not."""
 

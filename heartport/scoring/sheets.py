@@ -11,8 +11,8 @@ Errors = dict[str, list[str]]
 """Path of a field to what is wrong there, in Chinese; never what was received."""
 
 UNKNOWN_ITEM = "这份量表没有这一题。"
-NOT_ANSWERED = "这一题还没有回答;如果想跳过,请明确选择跳过。"
-HIDDEN_ITEM = "根据前面的回答,这一题不需要回答。"
+NOT_ANSWERED = "这一题还没有回答；如果想跳过，请明确选择跳过。"
+HIDDEN_ITEM = "根据前面的回答，这一题不需要回答。"
 _LONGEST_NAME = 40
 
 
@@ -110,7 +110,7 @@ def _sheet(form: Form, answers: Mapping[str, object], words: tuple[Any, ...], en
 
 
 def _allowed(field: Field) -> str:
-    return f"请选择这些选项之一:{'、'.join(map(str, field.item.values))}。"
+    return f"请选择这些选项之一：{'、'.join(map(str, field.item.values))}。"
 
 
 def _answer_path(name: str) -> str:

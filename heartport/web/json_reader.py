@@ -28,14 +28,14 @@ class UnsupportedMediaType(Refusal):
     """The body is not declared as JSON in UTF-8."""
 
     code = "unsupported_media_type"
-    detail = "请以 application/json(UTF-8)发送内容。"
+    detail = "请以 application/json（UTF-8）发送内容。"
 
 
 class BodyTooLarge(Refusal):
     """The body is larger than any honest request."""
 
     code = "body_too_large"
-    detail = f"内容太大了,最多 {MAX_BODY_BYTES // 1024} KiB。"
+    detail = f"内容太大了，最多 {MAX_BODY_BYTES // 1024} KiB。"
 
 
 class _Object(dict[str, Any]):
@@ -151,7 +151,7 @@ def _check_places(value: Any, *, may_hold_surrogates: bool) -> None:  # noqa: AN
             place = _printable(f"{path}.{found.repeated}" if path else found.repeated)
             _refuse("同一个键出现了两次。", place)
         if may_hold_surrogates and isinstance(found, str) and not _is_unicode(found):
-            _refuse("文字里有不完整的字符(孤立代理项)。", _printable(path))
+            _refuse("文字里有不完整的字符（孤立代理项）。", _printable(path))
 
 
 def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - JSON is any plain value

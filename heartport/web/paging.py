@@ -65,4 +65,4 @@ def _place(cursor: str | None) -> str | None:
 
 def wrong_cursor() -> Invalid:
     """Return the refusal of a cursor that we did not give out."""
-    return Invalid(errors={"cursor": ["这个翻页标记无效,请从第一页开始。"]})
+    return Invalid(errors={"cursor": ["这个翻页标记无效，请从第一页开始。"]})

@@ -103,7 +103,7 @@ def answer_failure(exception: Exception) -> Response:
         places=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
         request_id=g.get("request_id"),
     )
-    return problem(500, "failed", "服务出了点问题,我们已经记下。请稍后再试。")
+    return problem(500, "failed", "服务出了点问题，我们已经记下。请稍后再试。")
 
 
 def problem(

@@ -63,7 +63,7 @@ def test_the_card_speaks_english_and_falls_back_to_chinese():
         ("action: close", "action: report", "buttons › 3 › action: Must be one of"),
         ("id: worried", "id: safe", "buttons: Two have the same id."),
         ("  zh-CN: 谢谢", "  zh: 谢谢", "title › zh › key: Must be one of"),
-        ("  zh-CN: 谢谢您如实说出来,您不必一个人扛着\n", "", "title: The wording in zh-CN is missing."),
+        ("  zh-CN: 谢谢您如实说出来，您不必一个人扛着\n", "", "title: The wording in zh-CN is missing."),
         (
             "label: {zh-CN: 暂时不想说, ",
             "label: {zh-CN: '', ",

@@ -1,8 +1,9 @@
 """A submission that is killed between any two statements leaves its result once or not at all.
 
 A child process submits and is killed with SIGKILL at its n-th step, for every n (in `make proof`) or for a spread
-of them and all of the last, which lie around the commit. A step is a line of the rooms that decide and write, or the beginning or end of a call into the
-database driver. Afterwards the same attempt is sent again and exactly one result must be there.
+of them and all of the last, which lie around the commit. A step is a line of the rooms that decide and write, or
+the beginning or end of a call into the database driver. Afterwards the same attempt is sent again and exactly one
+result must be there.
 """
 
 import os
@@ -129,7 +130,7 @@ def last_steps(person: Person) -> list[int]:
     return list(range(count - LAST, count + 1))
 
 
-@pytest.fixture()
+@pytest.fixture
 def warm(employee: Person) -> Person:
     """An employee whose next submission meets no first-time work."""
     submit(employee)

@@ -95,7 +95,7 @@ BAD_ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("answers, place", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
+@pytest.mark.parametrize(("answers", "place"), BAD_ANSWERS.values(), ids=BAD_ANSWERS)
 def test_a_wrong_answer_is_named_in_chinese_stores_nothing_and_still_raises_flags(
     employee: Person, answers: dict, place: str
 ) -> None:
@@ -131,7 +131,7 @@ RAW_BODIES = {
 }
 
 
-@pytest.mark.parametrize("body, content_type, status, flagged", RAW_BODIES.values(), ids=RAW_BODIES)
+@pytest.mark.parametrize(("body", "content_type", "status", "flagged"), RAW_BODIES.values(), ids=RAW_BODIES)
 def test_a_body_that_cannot_be_read_is_a_problem_and_flags_are_looked_for_all_the_same(
     employee: Person, body: object, content_type: str, status: int, flagged: bool
 ) -> None:

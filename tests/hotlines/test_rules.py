@@ -245,7 +245,7 @@ def with_crisis_line(**changes) -> Directory:
         (with_crisis_line(district="东区"), VERIFIED, "24 hours"),
         (with_crisis_line(kind=HotlineKind.UNION), VERIFIED, "24 hours"),
         (with_crisis_line(number="110"), VERIFIED, "24 hours"),
-        (with_crisis_line(verified_by="演示数据,部署时须逐条核实"), VERIFIED, "verified_by of the example"),
+        (with_crisis_line(verified_by="演示数据，部署时须逐条核实"), VERIFIED, "verified_by of the example"),
     ],
 )
 def test_production_refuses(directory, today, word):

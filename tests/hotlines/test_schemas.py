@@ -23,7 +23,7 @@ LONG_AGO = date(2026, 10, 23)
         ("daily 18:00-00:00", "每天 18:00–24:00"),
         (
             "mon-fri 08:30-12:00, 14:00-17:30; sat 09:00-12:00",
-            "周一至周五 8:30–12:00、14:00–17:30;周六 9:00–12:00",
+            "周一至周五 8:30–12:00、14:00–17:30；周六 9:00–12:00",
         ),
         ("sat-sun 09:00-12:00", "周六、周日 9:00–12:00"),
         ("mon,wed,fri 09:00-12:00", "周一、周三、周五 9:00–12:00"),
@@ -50,10 +50,10 @@ def test_a_hotline_goes_out_with_exactly_these_fields():
 @pytest.mark.parametrize(
     ("hours", "note"),
     [
-        ("daily 18:00-22:00", "现在不在服务时间,今天 18:00 开通。"),
-        ("daily 08:00-09:05", "现在不在服务时间,明天 8:00 开通。"),
-        ("wed 08:05-09:00", "现在不在服务时间,11 月 25 日(周三) 8:05 开通。"),
-        ("mon 08:00-09:00", "现在不在服务时间,11 月 30 日(周一) 8:00 开通。"),
+        ("daily 18:00-22:00", "现在不在服务时间，今天 18:00 开通。"),
+        ("daily 08:00-09:05", "现在不在服务时间，明天 8:00 开通。"),
+        ("wed 08:05-09:00", "现在不在服务时间，11 月 25 日（周三） 8:05 开通。"),
+        ("mon 08:00-09:00", "现在不在服务时间，11 月 30 日（周一） 8:00 开通。"),
     ],
 )
 def test_a_closed_line_says_when_it_opens(hours, note):
@@ -64,15 +64,15 @@ def test_a_closed_line_says_when_it_opens(hours, note):
 @pytest.mark.parametrize(
     ("number", "kind", "instead"),
     [
-        ("12356", "crisis", "请换一条线路,情况紧急请拨打 120 或 110"),
-        ("12351", "union", "请换一条线路,情况紧急请拨打 120 或 110"),
+        ("12356", "crisis", "请换一条线路，情况紧急请拨打 120 或 110"),
+        ("12351", "union", "请换一条线路，情况紧急请拨打 120 或 110"),
         ("120", "emergency", "请拨打 110"),
         ("110", "emergency", "请拨打 120"),
     ],
 )
 def test_a_line_unverified_for_over_30_days_says_so_and_names_another(number, kind, instead):
     line = replace(LINE, number=number, kind=HotlineKind(kind), verified_on=LONG_AGO)
-    assert hotline_out(line, MONDAY)["note"] == f"这条信息超过 30 天未核实,如打不通{instead}。"
+    assert hotline_out(line, MONDAY)["note"] == f"这条信息超过 30 天未核实，如打不通{instead}。"
     assert hotline_out(replace(line, verified_on=date(2026, 10, 24)), MONDAY)["note"] is None
 
 
@@ -89,7 +89,7 @@ def test_a_line_both_closed_and_stale_says_both():
 
 def test_an_invented_clinic_says_so():
     clinic = Clinic("示例医院", "心理科", "东区", "一路 1 号", None, ALWAYS, date(2026, 11, 22), "王敏", example=True)
-    assert clinic_out(clinic, MONDAY)["note"] == "这是演示条目,并非真实医院。"
+    assert clinic_out(clinic, MONDAY)["note"] == "这是演示条目，并非真实医院。"
     real = replace(clinic, example=False)
     assert clinic_out(real, MONDAY)["note"] is None
     assert "未核实" in clinic_out(replace(real, verified_on=LONG_AGO), MONDAY)["note"]

@@ -137,9 +137,9 @@ def test_the_search_finds_what_it_must(text):
     [
         "请听从医生的治疗建议。",
         "咨询不是医疗治疗。",
-        "不越界:陪伴而非治疗",
-        "车间噪声大,夜里容易睡不好。",
-        "近期困扰较多,建议与专业人员谈谈。",
+        "不越界：陪伴而非治疗",
+        "车间噪声大，夜里容易睡不好。",
+        "近期困扰较多，建议与专业人员谈谈。",
     ],
 )
 def test_the_search_leaves_honest_sentences_alone(text):

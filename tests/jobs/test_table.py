@@ -1,6 +1,5 @@
 """What runs by itself: each job does its own thing, and only that."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -49,7 +48,7 @@ def test_expired_tokens_are_deleted_and_live_ones_stay(app: Flask, clock: Clock,
 
 
 @pytest.fixture
-def old_and_young(app: Flask, clock: Clock) -> Iterator[list[Person]]:
+def old_and_young(app: Flask, clock: Clock) -> list[Person]:
     """Two sessions of one account, a second apart."""
     account_id = sessions.find_or_create_account("openid-of-somebody-0000000001")
     app.extensions["heartport.vault"].ensure_subject(account_id)
@@ -57,4 +56,4 @@ def old_and_young(app: Flask, clock: Clock) -> Iterator[list[Person]]:
     clock.advance(seconds=1)
     young = Person(app, sessions.open_session(account_id).token)
     clock.advance(seconds=-1)
-    yield [old, young]
+    return [old, young]

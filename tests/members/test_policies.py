@@ -38,7 +38,7 @@ def test_the_six_purposes_come_in_their_order_and_only_the_first_is_required():
 
 def test_the_statistics_consent_says_first_that_a_release_cannot_be_undone():
     text = next(each for each in load_policies(FOLDER).current.consents if each.purpose is Purpose.AGGREGATE).text
-    assert text.startswith("请在同意前了解:统计报告一经发布就无法撤回。")
+    assert text.startswith("请在同意前了解：统计报告一经发布就无法撤回。")
 
 
 def test_without_keep_results_a_scale_is_scored_and_shown_and_nothing_stored():
@@ -51,10 +51,10 @@ def test_without_keep_results_a_scale_is_scored_and_shown_and_nothing_stored():
     "words",
     [
         "没有人实时查看答案,系统不会自动联系您。",
-        "保密:单位看不到您的个人结果;统计报告中不识别个人。",
+        "保密：单位看不到您的个人结果；统计报告中不识别个人。",
         "备份最多保留 14 天",
         "至少有 10 人",
-        "未满 18 岁:可以使用热线(包括 12355 青少年服务台)、文章和音频;这里不提供测评和咨询。",
+        "未满 18 岁：可以使用热线（包括 12355 青少年服务台）、文章和音频；这里不提供测评和咨询。",
         "已经发布的统计数字",
         "如果运行中的服务器本身被攻破",
     ],

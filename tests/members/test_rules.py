@@ -8,6 +8,7 @@ from heartport.members.rules import (
     ConsentNeeded,
     UnderAge,
     age_group_of,
+    check_adult,
     check_may_take_scales,
     check_profile,
     possible_age_groups,
@@ -84,6 +85,17 @@ def test_scales_are_for_adults_who_agreed(age_group, agreed, refusal):
 
 def test_an_adult_who_agreed_may_take_scales():
     check_may_take_scales("18+", assessment_granted=True)
+
+
+@pytest.mark.parametrize("age_group", ["under_16", "16-17"])
+def test_whoever_said_to_be_under_18_is_refused(age_group):
+    with pytest.raises(UnderAge):
+        check_adult(age_group)
+
+
+@pytest.mark.parametrize("age_group", ["18+", None])
+def test_adults_and_those_who_have_not_said_yet_are_not(age_group):
+    check_adult(age_group)
 
 
 def test_young_people_are_told_their_hotline():

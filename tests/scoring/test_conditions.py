@@ -45,8 +45,7 @@ def test_or_has_the_truth_table_of_kleene(row):
         ("total.band != mild", False),
         ("profile.sex == 'female'", None),
         ("profile.sex != 'female'", None),
-        ("0 == 0", True),
-        ("1 < 0", False),
+        ("always", True),
     ],
 )
 def test_comparisons_are_exact_and_an_unknown_part_leaves_them_unknown(source, truth):

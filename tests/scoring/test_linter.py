@@ -54,7 +54,11 @@ EDGES = ("bands", "total", "edges")
         (("flags", 0, "when"), "q9 == 4", "flags › safety › when: q9 == 4 can never hold"),
         (("flags", 0, "when"), "q9 in [3, 4]", "flags › safety › when: q9 is never 4"),
         (("flags", 0, "when"), "q9 >= 0", "flags › safety › when: q9 >= 0 holds for every answer"),
-        (("flags", 0, "when"), "0 == 0", "flags › safety › when: 0 == 0 holds for every answer"),
+        (
+            ("flags", 0, "when"),
+            "always",
+            "flags › safety › when: `always` is for advice: this must look at an answer or the profile",
+        ),
         (("flags", 0, "level"), "caution", "flags › safety: an urgent flag shows a card, and only an urgent one does"),
         (("advice", 0, "when"), "total.band == low", "advice › keep › when: total.band is never low"),
         (("advice", 0, "when"), "sum.band == low", "advice › keep › when: sum.band is not known here"),
@@ -128,7 +132,7 @@ def test_a_band_between_two_steps_of_a_doubled_score_is_unreachable():
 
 
 def test_an_always_true_condition_is_allowed_to_advice_only():
-    assert problems_of(edited(calm(), "advice", 0, to=advice("open", "0 == 0"))) == []
+    assert problems_of(edited(calm(), "advice", 0, to=advice("open", "always"))) == []
     assert problems_of(edited(calm(), "advice", 0, to=advice("open", "q1 >= 0 or q2 >= 0"))) == []
 
 

@@ -176,7 +176,7 @@ def test_the_loader_never_stumbles_over_bytes(data):
     loads_or_refuses(data)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([CALM, WINDING]), st.data())
 def test_the_loader_never_stumbles_over_a_file_with_bytes_changed(data, draw):
     for _ in range(draw.draw(st.integers(1, 3))):
@@ -198,7 +198,7 @@ def places(node, path=()):
 ODD = [None, True, 0, -1, 1.5, 10**30, "", "x", "q1", "q1..q9", [], [1], ["q1", "q1"], {}, {"zh-CN": "x"}, {"q1": 1}]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([calm(), winding()]), st.data())
 def test_the_loader_never_stumbles_over_a_document_with_odd_values(document, draw):
     for _ in range(draw.draw(st.integers(1, 3))):

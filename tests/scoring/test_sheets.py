@@ -42,7 +42,7 @@ def test_an_optional_item_may_be_absent():
 @pytest.mark.parametrize("value", [True, False, "2", "", 1.0, 4, -1, 10**30, [], {}, float("nan")])
 def test_only_a_whole_number_of_the_options_is_an_answer(value):
     sheet, errors = read_sheet(CALM, ZEROS | {"q4": value}, {})
-    assert errors == {"answers.q4": ["请选择这些选项之一:0、1、2、3。"]}
+    assert errors == {"answers.q4": ["请选择这些选项之一：0、1、2、3。"]}
     assert sheet.state("q4") is State.INVALID
     assert sheet.invalid == ("q4",)
 
@@ -52,13 +52,13 @@ def test_all_errors_come_at_once_and_never_name_what_was_received():
     del answers["q3"]
     _, errors = read_sheet(CALM, answers, {"sex": "secret", "age": 77, "birth_year": 77})
     assert errors == {
-        "answers.q1": ["请选择这些选项之一:0、1、2、3。"],
-        "answers.q2": ["请选择这些选项之一:0、1、2、3。"],
+        "answers.q1": ["请选择这些选项之一：0、1、2、3。"],
+        "answers.q2": ["请选择这些选项之一：0、1、2、3。"],
         "answers.q3": [NOT_ANSWERED],
         "answers.zz": [UNKNOWN_ITEM],
         "answers": [UNKNOWN_ITEM],
-        "profile.sex": ["请从 female、male、other 中选择,或留空。"],
-        "profile.birth_year": ["请填写四位数的出生年份,或留空。"],
+        "profile.sex": ["请从 female、male、other 中选择，或留空。"],
+        "profile.birth_year": ["请填写四位数的出生年份，或留空。"],
         "profile": ["没有这一项。"],
     }
     assert "secret" not in str(errors)

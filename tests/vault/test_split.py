@@ -14,6 +14,7 @@ from heartport.vault.door import Vault, current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
 from heartport.vault.providers import LocalKeys
 from heartport.vault.records import RESULT
+from heartport.vault.sealing import OVERHEAD_BYTES
 from tests.conftest import Person, agree
 from tests.emulator import Emulator
 from tests.vault.dumps import all_bytes, by_column, columns, dump, encodings, shared_runs, shared_values, traces
@@ -167,7 +168,8 @@ def store(model: type, row: dict[str, object], store: Store) -> None:
 
 def test_an_account_id_within_a_slot_is_caught(world):
     slot = b"\0" * 10 + world.account_ids[1].encode()
-    store(SealedRecord, {"slot": slot, "window": "2026H2", "ciphertext": b"\0" * 2078}, Store.VAULT)
+    zeros = b"\0" * (RESULT.length + OVERHEAD_BYTES)
+    store(SealedRecord, {"slot": slot, "window": "2026H2", "ciphertext": zeros}, Store.VAULT)
     assert any(
         "account id (clear) in vault.sealed_records.slot" in trace for trace in everybody_in_keys_and_vault(world)
     )

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from heartport.errors import Malformed, Refusal
 from heartport.web import problems
-from heartport.web.json_reader import MAX_BODY_BYTES, MAX_DEPTH, MAX_INTEGER, parse_json, read_json
+from heartport.web.json_reader import MAX_BODY_BYTES, MAX_DEPTH, MAX_INTEGER, parse_json, read_json, salvage_json
 
 
 def refusal_of(body: bytes) -> Malformed:
@@ -144,7 +144,7 @@ def test_brackets_beside_each_other_or_within_a_text_are_no_nesting() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"[" * 40 + b'"' + b'\\"' * (MAX_BODY_BYTES // 2 - 50),  # an open text full of escaped quotation marks
+        b"[" * 40 + b'"' + b'\\"' * 30_000,  # an open text full of escaped quotation marks
         b"[" * 40 + b'"' + b"\\" * (MAX_BODY_BYTES - 50),
         b"[" * 40 + b'"a",' * (MAX_BODY_BYTES // 4 - 50),
         b'{"' + b"k" * 120_000 + b'":[' + b"1," * 60_000 + b"1]}",  # a long path above many values
@@ -269,6 +269,36 @@ def test_json_in_utf8_is_taken(echo: Flask, content_type: str) -> None:
 def test_any_other_content_type_is_415(echo: Flask, content_type: str | None) -> None:
     answer = post(echo, b"{}", content_type)
     assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media_type")
+
+
+SALVAGE = Flask("salvage")
+
+
+@given(st.binary() | st.lists(st.sampled_from(TOKENS)).map(lambda parts: "".join(parts).encode()))
+def test_a_refused_body_is_salvaged_or_not_and_never_fails(body: bytes) -> None:
+    with SALVAGE.test_request_context("/", method="POST", data=body):
+        readings = salvage_json(request)
+    assert len(readings) in (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "readings"),
+    [
+        (b'{"q9": 3, "q9": 0}', [{"q9": 3}, {"q9": 0}]),
+        (b'{"a": {"q9": 3, "q9": 0}}', [{"a": {"q9": 3}}, {"a": {"q9": 0}}]),
+        (b'{"q9": 3, "x": "\xff"}', [{"q9": 3, "x": "\ufffd"}] * 2),
+        (b'{"q9": 3, "x": ' + b"9" * 5_000 + b"}", [{"q9": 3, "x": None}] * 2),
+        (b"[" * 33, []),
+        (b"[" * 100_000, []),
+        (b"{", []),
+        (b'"' + b"x" * MAX_BODY_BYTES + b'"', []),
+    ],
+)
+def test_both_readings_of_a_refused_body_are_salvaged(body: bytes, readings: list[object]) -> None:
+    app = Flask("salvage")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    with app.test_request_context("/", method="POST", data=body):
+        assert salvage_json(request) == readings
 
 
 def test_an_empty_body_is_400(echo: Flask) -> None:

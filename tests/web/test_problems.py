@@ -95,9 +95,11 @@ def test_so_do_those_that_flask_raises(status: int) -> None:
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-@pytest.mark.parametrize("path", ["/nope", "//", "/view//", "//evil.example/", "/view/", "/%00", "/%ff", "/.."])
+@pytest.mark.parametrize(
+    "path", ["/nope", "//", "/a//b", "/view//", "//evil.example/", "/view/", "/%00", "/%ff", "/.."]
+)
 def test_an_unknown_path_is_a_404_problem(path: str) -> None:
-    answer = bare_app({"/view": lambda: "here"}).test_client().get(path)
+    answer = bare_app({"/view": lambda: "here", "/a/b": lambda: "here"}).test_client().get(path)
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
     assert set(answer.json) == MEMBERS
 

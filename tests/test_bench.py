@@ -1,0 +1,85 @@
+"""`python -m bench`: every measurement runs at tiny size, and the file that a run leaves has its promised shape."""
+
+import json
+import subprocess
+import sys
+from contextlib import nullcontext
+
+import pytest
+
+from bench import report
+from bench.__main__ import MEASUREMENTS
+from bench.rounds import Goal, Line, Measurement, Opened, Row, measure
+from bench.sizes import QUICK
+from heartport.config import ROOT
+
+ROWS = [row for each in MEASUREMENTS for row in each.rows]
+HTTP = {"server", "database", "load"}
+
+
+@pytest.fixture(scope="module")
+def quick_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict]:
+    """What a run of everything at tiny size printed and wrote."""
+    folder = tmp_path_factory.mktemp("results")
+    command = [sys.executable, "-m", "bench", "--quick", "--results", str(folder)]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = folder.iterdir()
+    return done.stdout, json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_every_measurement_runs_and_has_its_row(quick_run: tuple[str, dict]) -> None:
+    printed, file = quick_run
+    assert [row["name"] for row in file["rows"]] == [row.name for row in ROWS]
+    assert file["not_measured"] == {}
+    assert all(row.what in printed for row in ROWS)
+
+
+def test_a_file_says_when_what_and_on_what_machine_without_naming_it(quick_run: tuple[str, dict]) -> None:
+    _, file = quick_run
+    assert file["format"] == report.FORMAT
+    assert file["quick"] is True
+    assert file["measured_at"].endswith("+08:00")
+    assert set(file["machine"]) == {"cores", "python", "system", "load_1_minute"}
+    assert str(ROOT) not in json.dumps(file)
+
+
+def test_each_row_has_its_figures_a_round_its_goal_and_its_conditions(quick_run: tuple[str, dict]) -> None:
+    _, file = quick_run
+    for row, made in zip(ROWS, file["rows"], strict=True):
+        assert len(made["values"]) == file["rounds"] == 1
+        assert made["values"][0] > 0
+        assert len(made["yardstick_values"]) == row.is_ratio
+        assert set(made["compared"]) == {"is_ratio", "result", "min", "max"}
+        assert (made["met"] is None) is (made["goal"] is None)
+        if row.side in {"submit", "single", "double"}:
+            assert set(made["conditions"]) >= HTTP
+            assert "synchronous" in made["conditions"]["database"]
+
+
+def test_the_result_is_the_median_of_the_rounds_ratios() -> None:
+    row = Row("a", "a", "ours", "us", "µs", beside="theirs", goal=Goal(2))
+    line = Line(row, {}, values=[10, 90, 40], yardstick_values=[10, 10, 20], ratios=[1, 9, 2])
+    assert line.result == 2
+    assert line.met is True
+    assert "-50 %" in report.table([line], {"rows": [{"name": "a", "compared": {"result": 4}}]})
+
+
+def test_sides_take_turns_in_coming_first_and_the_rehearsal_does_not_count() -> None:
+    called = []
+    sides = {name: lambda number, name=name: called.append((number, name)) or {"us": number} for name in "ab"}
+    outcome = measure(only_sides(sides), QUICK, 2, deadline=float("inf"), progress=lambda _: None)
+    assert called == [(0, "b"), (0, "a"), (1, "a"), (1, "b"), (2, "b"), (2, "a")]
+    assert [figures["a"]["us"] for figures in outcome.rounds] == [1, 2]
+
+
+def test_after_the_deadline_one_round_is_run_and_no_more() -> None:
+    sides = {name: lambda _: {"us": 1.0} for name in "ab"}
+    outcome = measure(only_sides(sides), QUICK, 5, deadline=0.0, progress=lambda _: None)
+    assert len(outcome.rounds) == 1
+
+
+def only_sides(sides: dict) -> Measurement:
+    """A measurement of these sides, and nothing to prepare."""
+    row = Row("a", "a", "a", "us", "µs", beside="b")
+    return Measurement("a", lambda _: nullcontext(Opened(sides, {})), (row,))
