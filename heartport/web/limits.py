@@ -16,6 +16,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from heartport.errors import TooMany
+from heartport.vault.door import current_vault
 
 log = structlog.get_logger("heartport.web")
 
@@ -67,15 +68,20 @@ def init_app(app: Flask, redis_url: str | None) -> None:
 def count_write() -> None:
     """Count a write of the account that is calling, if it is one."""
     if request.method not in READING_METHODS and "caller" in g:
-        current_limits().count(WRITES, g.caller.account_id)
+        current_limits().count(WRITES, _pseudonym(g.caller.account_id))
 
 
 def count_sign_in() -> None:
     """Count a sign-in from this address."""
-    current_limits().count(SIGN_INS, request.remote_addr or "unknown")
+    current_limits().count(SIGN_INS, _pseudonym(request.remote_addr or "unknown"))
 
 
 def current_limits() -> Limits:
     """Return the counters of the current application."""
     limits: Limits = current_app.extensions["heartport.limits"]
     return limits
+
+
+def _pseudonym(who: str) -> str:
+    """Return what stands for an account or an address in Redis, whose memory is nobody's secret."""
+    return current_vault().fingerprint("limits", who.encode())[:12].hex()

@@ -8,7 +8,7 @@ from flask import Flask
 
 from heartport.assessments.records import Record, decode, encode
 from heartport.assessments.submissions import ResultTooLong
-from heartport.vault.records import RecordTooLong, Records
+from heartport.vault.records import Records, RecordTooLong
 from tests.assessments.test_routes import PHQ9, stored_rows, submission
 from tests.conftest import Person
 
