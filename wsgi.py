@@ -16,4 +16,4 @@ try:
 except (SettingsError, ContentRefused, ScalesRefused) as problem:
     if FILES_ONLY.isdisjoint(sys.argv):
         raise SystemExit(str(problem)) from None
-    app = create_files_app()
+    app = create_files_app(problem)

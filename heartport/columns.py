@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
+from sqlalchemy.orm import mapped_column
 
-PublicId = Annotated[str, String(22)]
+PublicId = Annotated[str, mapped_column(String(22))]
 """An id that is seen outside: 128 random bits in URL-safe base64."""
 
-Digest = Annotated[bytes, LargeBinary(32)]
+Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
 """A SHA-256 or HMAC-SHA-256 value."""
 
-Sealed = Annotated[bytes, LargeBinary()]
+Sealed = Annotated[bytes, mapped_column(LargeBinary())]
 """Ciphertext of the vault."""
 
 

@@ -5,6 +5,8 @@ A run that dies between two stores is taken up by the next: each store knows whe
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from heartport.stores import Store, engine_of
 
@@ -14,7 +16,7 @@ def run() -> None:
     database = current_app.extensions["migrate"].db
     for store in Store:
         metadata = database.metadatas[None if store is Store.MAIN else store.value]
-        with engine_of(store).connect() as connection:
+        with connected(store) as connection:
             context.configure(
                 connection=connection,
                 target_metadata=metadata,
@@ -26,6 +28,15 @@ def run() -> None:
             with context.begin_transaction():
                 context.run_migrations(engine_name=store.value)
             connection.commit()
+
+
+def connected(store: Store) -> Connection:
+    """Connect to a store; where that fails, say what an operator may have left out."""
+    try:
+        return engine_of(store).connect()
+    except OperationalError:
+        problem = f"the store {store} cannot be reached: on PostgreSQL run `flask --app wsgi db-roles create` first"
+    raise SystemExit(problem)
 
 
 if context.is_offline_mode():

@@ -1,5 +1,8 @@
 """Models equal migrations on both databases, the way down and up again works, and no store sees into another."""
 
+import hashlib
+import hmac
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 
 import flask_migrate
@@ -7,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Column, Integer, MetaData, Table, create_engine, inspect, make_url, text
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, inspect, make_url, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ProgrammingError
 
@@ -235,10 +238,22 @@ def test_a_password_may_hold_any_character() -> None:
         settings = load_settings({"HEARTPORT_DEMO": "1", **urls, "HEARTPORT_DATABASE_URL_VAULT": text_of})
         assert settings.store_urls["vault"].password == awkward
         create_roles(settings.database_url, settings)
-        engine = create_engine(settings.store_urls["vault"])
+        engine = create_engine(settings.database_url)
         with engine.connect() as connection:
-            assert connection.execute(text("SELECT current_user")).scalar() == vault.username
+            verifier = text("SELECT rolpassword FROM pg_authid WHERE rolname = :role")
+            stored = connection.execute(verifier, {"role": vault.username}).scalar()
         engine.dispose()
+        assert is_password_of(stored, awkward)
+        assert not is_password_of(stored, awkward + "x")
+
+
+def is_password_of(verifier: str, password: str) -> bool:
+    """Check a password as the server does (RFC 5803); the test server itself lets everybody in."""
+    _, rounds_and_salt, keys = verifier.split("$")
+    rounds, salt = rounds_and_salt.split(":")
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), b64decode(salt), int(rounds))
+    stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    return b64encode(stored_key).decode() == keys.split(":")[0]
 
 
 def test_on_sqlite_there_are_no_roles_to_create(tmp_path: object) -> None:
@@ -247,3 +262,10 @@ def test_on_sqlite_there_are_no_roles_to_create(tmp_path: object) -> None:
         answer = made.test_cli_runner().invoke(args=["db-roles", "create"])
     assert answer.exit_code == 0
     assert "nothing to do" in answer.output
+
+
+def test_every_text_column_has_a_length_so_that_a_generated_migration_has_it_too() -> None:
+    tables = [table for metadata in db.metadatas.values() for table in metadata.sorted_tables]
+    texts = [column for table in tables for column in table.columns if isinstance(column.type, String)]
+    assert texts
+    assert [f"{column.table.name}.{column.name}" for column in texts if column.type.length is None] == []

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import create_engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from heartport import stores
 from heartport.assessments.models import ScaleReview
@@ -292,12 +293,13 @@ def test_a_connection_that_the_server_ended_is_replaced(app: Flask) -> None:
     if engine_of(Store.MAIN).dialect.name == "sqlite":
         pytest.skip("SQLite has no server that could end a connection")
     write_transaction(Store.MAIN, lambda session: add(session, 1))
-    with engine_of(Store.MAIN).connect() as other:
+    killer = create_engine(engine_of(Store.MAIN).url, poolclass=NullPool)
+    with killer.connect() as connection:
         ended = text(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE usename = current_user AND pid <> pg_backend_pid()"
         )
-        other.execute(ended)
+        assert connection.execute(ended).scalar()
     assert stored() == [1]
     write_transaction(Store.MAIN, lambda session: add(session, 2))
 
@@ -313,6 +315,14 @@ def test_a_connection_lost_half_way_is_unavailable_and_nothing_is_written(app: F
     with pytest.raises(StoreUnavailable):
         write_transaction(Store.MAIN, work)
     assert stored() == []
+
+
+def test_postgresql_waits_for_locks_only_so_long_and_speaks_utc(app: Flask) -> None:
+    if engine_of(Store.MAIN).dialect.name == "sqlite":
+        pytest.skip("SQLite has its own habits, below")
+    with engine_of(Store.MAIN).connect() as connection:
+        shown = {name: connection.execute(text(f"SHOW {name}")).scalar() for name in ("lock_timeout", "timezone")}
+    assert shown == {"lock_timeout": "3s", "timezone": "UTC"}
 
 
 # What an error may say

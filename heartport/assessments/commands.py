@@ -72,8 +72,8 @@ def score_responses(name: str, source: BinaryIO, target: str) -> None:
 def sign_scale(name: str, reviewer: str, credential: str) -> None:
     """Record that a professional signed this very file off; production offers signed files only."""
     scale = _scale(name)
-    if "heartport.settings" not in current_app.extensions:
-        raise click.ClickException("signing writes to the database: set HEARTPORT_DATABASE_URL and the other settings")
+    if (why := current_app.extensions.get("heartport.files_only")) is not None:
+        raise click.ClickException(f"signing writes to the database, and {why}")
     fresh = sign_off(scale, reviewer, credential)
     click.echo(
         f"{scale.id} {scale.version} ({scale.hash[:12]}) {'is signed off' if fresh else 'was signed off before'}"

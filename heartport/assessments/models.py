@@ -1,7 +1,6 @@
 """Who signed a scale file off for this deployment; answers and results live sealed in the vault, not here."""
 
 from datetime import date
-from typing import Annotated
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,8 +15,8 @@ class ScaleReview(Model):
     __tablename__ = "scale_reviews"
 
     file_hash: Mapped[Digest] = mapped_column(primary_key=True)
-    scale_id: Mapped[Annotated[str, String(40)]]
-    scale_version: Mapped[Annotated[str, String(20)]]
-    reviewer: Mapped[Annotated[str, String(80)]]
-    credential: Mapped[Annotated[str, String(120)]]
+    scale_id: Mapped[str] = mapped_column(String(40))
+    scale_version: Mapped[str] = mapped_column(String(20))
+    reviewer: Mapped[str] = mapped_column(String(80))
+    credential: Mapped[str] = mapped_column(String(120))
     signed_on: Mapped[date]

@@ -13,6 +13,7 @@ import requests
 
 PERSON = "小林"
 TIMEOUT_SECONDS = 10
+SETTINGS = "name others with HEARTPORT_PORT and HEARTPORT_WECHAT_API_BASE"
 ANSWERS: dict[str, dict[str, int]] = {
     "phq9": {**{f"q{n}": 1 for n in range(1, 9)}, "q9": 1},
     "gad7": {f"q{n}": 2 for n in range(1, 8)},
@@ -127,7 +128,8 @@ class Walk:
         try:
             response = self._session.request(method, address, json=body, timeout=TIMEOUT_SECONDS)
         except requests.ConnectionError:
-            problem = f"nobody answers at {address.split('/api/')[0]}: start the service with `make run`"
+            place = address.split("/api/")[0].split("/_emu/")[0]
+            problem = f"nobody answers at {place}: start `make run`; it prints the addresses ({SETTINGS})"
         else:
             if response.status_code == expected:
                 return response.json() if response.content else None
@@ -151,6 +153,9 @@ def main() -> int:
     emulator = os.environ.get("HEARTPORT_WECHAT_API_BASE") or f"http://127.0.0.1:{port + 1}"
     try:
         Walk(f"http://127.0.0.1:{port}", emulator).run()
+    except BrokenPipeError:  # Whoever read along has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except StepFailed as problem:
         print(f"the walk stopped: {problem}", file=sys.stderr)
         return 1

@@ -1,7 +1,6 @@
 """Accounts, consents and access tokens in the store `main`; whatever identifies a person is sealed."""
 
 from datetime import datetime
-from typing import Annotated
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +18,7 @@ class Account(Model):
     openid_index: Mapped[Digest] = mapped_column(unique=True)
     openid_sealed: Mapped[Sealed]
     profile_sealed: Mapped[Sealed]
-    since_window: Mapped[Annotated[str, String(6)]]
+    since_window: Mapped[str] = mapped_column(String(6))
     """The half-year of sign-up, where the search for this person's sealed records ends."""
 
 
@@ -29,9 +28,9 @@ class Consent(Model):
     __tablename__ = "consents"
 
     account_id: Mapped[PublicId] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    purpose: Mapped[Annotated[str, String(20)]] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
     granted: Mapped[bool] = mapped_column(default=False)
-    policy_version: Mapped[Annotated[str | None, String(20)]]
+    policy_version: Mapped[str | None] = mapped_column(String(20))
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
 
 

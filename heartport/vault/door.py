@@ -13,6 +13,7 @@ from heartport.vault.models import KeyCheck, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey
 from heartport.vault.records import Kind, Records
 from heartport.vault.sealing import Sealer, pad, unpad
+from heartport.vault.singles import Single
 
 CHECK_NAME = "root"
 CHECK_CONTEXT = b"key check"
@@ -29,6 +30,21 @@ class SubjectGone(Unavailable):
     """A person's key does not exist: not made yet, or destroyed."""
 
     code = "subject_gone"
+
+
+class Drawer:
+    """Everything that is sealed for one person; short-lived, since it holds the person's key."""
+
+    def __init__(self, subject_key: bytes) -> None:
+        self._subject_key = subject_key
+
+    def records(self, kind: Kind) -> Records:
+        """Open the records of one kind."""
+        return Records(self._subject_key, kind)
+
+    def single(self, kind: Kind, name: str) -> Single:
+        """Open what there is at most once under a name."""
+        return Single(self._subject_key, kind, name)
 
 
 class Vault:
@@ -67,13 +83,17 @@ class Vault:
         write_transaction(Store.KEYS, lambda session: insert_if_absent(session, SubjectKey, row))
 
     def records(self, account_id: str, kind: Kind) -> Records:
-        """Open the records of one person; raises `SubjectGone`. Do not keep what it returns."""
+        """Open the records of one person; raises `SubjectGone` or `WrongKeys`. Do not keep what it returns."""
         link = self._link(account_id)
         with reading(Store.KEYS) as session:
             wrapped = self._wrapped(session, link)
         if wrapped is None:
             raise SubjectGone
-        return Records(self._provider.unwrap(wrapped, link), kind)
+        try:
+            subject_key = self._provider.unwrap(wrapped, link)
+        except WrongKey:
+            raise WrongKeys from None
+        return Records(subject_key, kind)
 
     def check_keys(self) -> None:
         """Make sure that these are the keys of the stored data; the first start ever leaves the mark.

@@ -1,7 +1,5 @@
 """The tables of the stores `keys` and `vault`: no account, no time, no serial number in either."""
 
-from typing import Annotated
-
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +15,7 @@ class SubjectKey(Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     link: Mapped[Digest] = mapped_column(primary_key=True)
-    wrapped: Mapped[Annotated[bytes, LargeBinary(61)]]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary(61))
 
 
 class KeyCheck(Model):
@@ -26,8 +24,8 @@ class KeyCheck(Model):
     __bind_key__ = "keys"
     __tablename__ = "key_checks"
 
-    name: Mapped[Annotated[str, String(20)]] = mapped_column(primary_key=True)
-    sealed: Mapped[Annotated[bytes, LargeBinary(61)]]
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary(61))
 
 
 class SealedRecord(Model):
@@ -38,5 +36,5 @@ class SealedRecord(Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     slot: Mapped[Digest] = mapped_column(primary_key=True)
-    window: Mapped[Annotated[str, String(6)]]
-    ciphertext: Mapped[Annotated[bytes, LargeBinary()]]
+    window: Mapped[str] = mapped_column(String(6))
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary())

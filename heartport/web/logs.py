@@ -29,8 +29,12 @@ def configure(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
+OPEN_LOGGERS = ("alembic", "flask_migrate", "granian")
+"""Libraries that know of tables and processes, and of no person: their lines keep their text."""
+
+
 class _LibraryFormatter(logging.Formatter):
-    """Names the logger and the place of a library's line, never its text or traceback."""
+    """Names the logger and the place of a library's line, its text only where that is safe, never its traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         kind = record.exc_info[0].__qualname__ if record.exc_info and record.exc_info[0] else None
@@ -43,5 +47,6 @@ class _LibraryFormatter(logging.Formatter):
                 "level": record.levelname.lower(),
                 "place": f"{record.module}:{record.lineno}",
                 "exception": kind,
+                **({"text": record.getMessage()} if record.name.startswith(OPEN_LOGGERS) else {}),
             },
         )  # type: ignore[return-value]

@@ -95,7 +95,7 @@ def test_a_key_that_was_moved_to_another_person_does_not_open(app):
     change(update(SubjectKey).values(link=vault()._link("b")))
     with pytest.raises(SubjectGone):
         vault().records("a", RESULT)
-    with pytest.raises(WrongKey):
+    with pytest.raises(WrongKeys):
         vault().records("b", RESULT)
 
 

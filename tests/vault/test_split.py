@@ -67,11 +67,11 @@ def keep_results(account_id: str, name: str, made: World) -> None:
     records = current_vault().records(account_id, RESULT)
     for number in range(3):
         attempt_id = f"attempt-{number}-of-{name}"
-        payload = json.dumps({"scale_id": "phq9", "answers": {f"q{n}": number for n in range(9)}, "who": name})
+        payload = json.dumps({"scale_id": "scale-of-a-person", "answers": {f"q{n}": number for n in range(9)}, "who": name})
         entry, _ = records.insert_once(records.id_for(attempt_id), payload.encode(), ["2026H2"])
         made.answers.setdefault("attempt id", []).append(attempt_id)
         made.answers.setdefault("record id", []).append(entry.id)
-        made.answers.setdefault("answer", []).extend([payload, '"scale_id"', "phq9", '"answers"'])
+        made.answers.setdefault("answer", []).extend([payload, '"scale_id"', "scale-of-a-person", '"answers"'])
 
 
 def links() -> set[object]:

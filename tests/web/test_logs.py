@@ -55,8 +55,6 @@ def drive(person: Person, emulator: Emulator) -> list[str]:
         account_id,
         emulator.openid_of(),
         emulator.app_secret,
-        "1987",
-        "1066",
     ]
 
 
