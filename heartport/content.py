@@ -29,7 +29,7 @@ def read_content(path: Path, schema: Schema) -> dict[str, Any]:
     return loaded
 
 
-class _EachKeyOnce(yaml.SafeLoader):
+class _EachKeyOnce(yaml.CSafeLoader):
     """YAML's safe loader that refuses a repeated key, of which PyYAML alone silently keeps the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -1,6 +1,7 @@
 """HTTP of the assessments: the shelf, one scale, submission, a person's own results."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -96,7 +97,7 @@ def _adult() -> Standing:
 def _flags_of_refused(scale: Scale) -> list[dict[str, Any]]:
     readings = salvage_json(request)
     raised = {flag.id: flag for reading in readings for flag in _flags(scale, reading)}
-    return flags_out(list(raised.values()), crisis_card(wanted_language()))
+    return flags_out(list(raised.values()), partial(crisis_card, wanted_language()))
 
 
 def _flags(scale: Scale, body: object) -> Iterable[Any]:

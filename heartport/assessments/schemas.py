@@ -1,6 +1,6 @@
 """What goes out of the assessments: a scale as a client needs it, flags with their card, a result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,19 @@ from heartport.scoring.exact import display, number
 from heartport.scoring.language import Scale
 
 
+Offers = Mapping[str, Callable[[], list[dict[str, Any]]]]
+"""What this deployment has to offer, by kind, and how to list it as of now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a result and is not the scale's own: the card, what is on offer, the privacy note."""
+    """What stands around a result and is not the scale's own: the card, what is on offer, the privacy note.
 
-    card: Mapping[str, Any]
-    offers: Mapping[str, Any]
+    The card and the lists behind the offers are made only for a result that shows them.
+    """
+
+    card: Callable[[], Mapping[str, Any]]
+    offers: Offers
     privacy_note: Mapping[str, Any]
 
 
@@ -72,9 +79,9 @@ def condition_out(condition: Condition) -> dict[str, Any]:
     return _expression_out(condition.expression)
 
 
-def flags_out(flags: Sequence[Flag], card: Mapping[str, Any]) -> list[dict[str, Any]]:
+def flags_out(flags: Sequence[Flag], card: Callable[[], Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return flags; an urgent one carries the crisis card."""
-    return [{"id": flag.id, "level": flag.level, "card": card if flag.level == "urgent" else None} for flag in flags]
+    return [{"id": flag.id, "level": flag.level, "card": card() if flag.level == "urgent" else None} for flag in flags]
 
 
 def result_out(
@@ -141,14 +148,14 @@ def score_out(score: Score, record: Record, language: str) -> dict[str, Any]:
     }
 
 
-def advice_out(advice: Advice, offers: Mapping[str, Any], language: str) -> dict[str, Any]:
+def advice_out(advice: Advice, offers: Offers, language: str) -> dict[str, Any]:
     """Return one advice with its reason; offers that this deployment does not have are left out."""
     return {
         "id": advice.id,
         "text": in_language(advice.text, language),
         "reason": in_language(advice.reason, language),
         "content": [],
-        "offer": [{"kind": kind, "items": offers[kind]} for kind in advice.offer if kind in offers],
+        "offer": [{"kind": kind, "items": offers[kind]()} for kind in advice.offer if kind in offers],
     }
 
 

@@ -1,5 +1,6 @@
 """What stands around every result: the crisis card, what is on offer here and now, the privacy note."""
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
@@ -25,8 +26,8 @@ def surroundings_of(record: Record, *, kept: bool, language: str) -> Surrounding
     """Return what stands around this result. Offers are those that exist in this deployment today."""
     notes: PrivacyNotes = current_app.extensions["heartport.privacy_notes"]
     return Surroundings(
-        card=crisis_card(language),
-        offers={"clinic": list_clinics(), "hotline": list_crisis_hotlines()},
+        card=partial(crisis_card, language),
+        offers={"clinic": list_clinics, "hotline": list_crisis_hotlines},
         privacy_note=privacy_note(notes, kept=kept, aggregate=Purpose.AGGREGATE in record.consents),
     )
 

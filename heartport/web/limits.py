@@ -6,7 +6,9 @@ half a minute later, since each vain question costs its caller a second.
 """
 
 import math
+import threading
 import time
+from collections import Counter
 
 import structlog
 from flask import Flask, current_app, g, request
@@ -26,37 +28,73 @@ REST_SECONDS = 30
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class MemoryCounters:
+    """Fixed windows in the memory of this process; the library's own store starts a thread at every hit."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._hits: dict[str, tuple[int, Counter[str]]] = {}
+        """For each limit the number of its current window, and who asked how often in it."""
+
+    def hit(self, limit: RateLimitItem, who: str) -> float:
+        """Count one more and return the seconds until this is allowed again, 0 where it is allowed now."""
+        now = time.time()
+        window = int(now // limit.get_expiry())
+        with self._lock:
+            current, hits = self._hits.get(limit.namespace, (window, Counter[str]()))
+            if current != window:
+                hits = Counter[str]()
+            hits[who] += 1
+            self._hits[limit.namespace] = window, hits
+            allowed = hits[who] <= limit.amount
+        return 0 if allowed else (window + 1) * limit.get_expiry() - now
+
+    def reset(self) -> None:
+        """Forget all counts; for tests."""
+        with self._lock:
+            self._hits.clear()
+
+
+class RedisCounters:
+    """Fixed windows that all processes share."""
+
+    def __init__(self, url: str) -> None:
+        storage = storage_from_string(url, wrap_exceptions=True, socket_connect_timeout=1, socket_timeout=1)
+        self._limiter = FixedWindowRateLimiter(storage)
+
+    def hit(self, limit: RateLimitItem, who: str) -> float:
+        """Count one more and return the seconds until this is allowed again; raises `StorageError`."""
+        if self._limiter.hit(limit, who):
+            return 0
+        return self._limiter.get_window_stats(limit, who).reset_time - time.time()
+
+
 class Limits:
     """Counters that fall back to memory while the shared ones do not answer."""
 
     def __init__(self, redis_url: str | None) -> None:
-        options = {"socket_connect_timeout": 1, "socket_timeout": 1} if redis_url else {}
-        storage = storage_from_string(redis_url or "memory://", wrap_exceptions=True, **options)
-        self.shared = FixedWindowRateLimiter(storage)
-        self.local = FixedWindowRateLimiter(storage_from_string("memory://")) if redis_url else self.shared
+        self._local = MemoryCounters()
+        self._shared = RedisCounters(redis_url) if redis_url else self._local
         self._rests_until = 0.0
 
     def count(self, limit: RateLimitItem, who: str) -> None:
         """Count one more; raises `TooMany` with the seconds until the window ends."""
-        if time.monotonic() < self._rests_until:
-            self._count(self.local, limit, who)
-            return
-        try:
-            self._count(self.shared, limit, who)
-        except StorageError:
-            self._rests_until = time.monotonic() + REST_SECONDS
-            log.warning("limits_in_memory")
-            self._count(self.local, limit, who)
+        wait_seconds = self._hit(limit, who)
+        if wait_seconds:
+            raise TooMany(retry_after_seconds=max(1, math.ceil(wait_seconds)))
 
     def reset(self) -> None:
-        """Forget all counts of this process's own storage; for tests."""
-        self.local.storage.reset()
+        """Forget all counts of this process; for tests."""
+        self._local.reset()
 
-    @staticmethod
-    def _count(limiter: FixedWindowRateLimiter, limit: RateLimitItem, who: str) -> None:
-        if not limiter.hit(limit, who):
-            window = limiter.get_window_stats(limit, who)
-            raise TooMany(retry_after_seconds=math.ceil(window.reset_time - time.time()))
+    def _hit(self, limit: RateLimitItem, who: str) -> float:
+        if time.monotonic() >= self._rests_until:
+            try:
+                return self._shared.hit(limit, who)
+            except StorageError:
+                self._rests_until = time.monotonic() + REST_SECONDS
+                log.warning("limits_in_memory")
+        return self._local.hit(limit, who)
 
 
 def init_app(app: Flask, redis_url: str | None) -> None:

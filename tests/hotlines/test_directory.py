@@ -61,7 +61,7 @@ def test_a_good_file_loads(tmp_path):
         (ENTRY, ENTRY + ENTRY, " › hotlines › 2 › number: Is listed twice"),
         (FILE, "- a list", ": Invalid input type."),
         (FILE, "", ": Invalid input type."),
-        (FILE, "a: [", ": is not YAML, line 1: "),
+        (FILE, "a: [", ": is not YAML, line 2: "),
         (FILE, "!!python/object/apply:os.system [ls]", ": is not YAML, line 1: "),
     ],
 )

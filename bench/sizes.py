@@ -1,0 +1,27 @@
+"""How much of everything a run does; `--quick` only shows that every measurement works."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Counts of one round, unless they say otherwise."""
+
+    people: int = 500
+    """Accounts; each of them submits once a round, so that all are far from the limit of writes an account."""
+    connections: int = 16
+    bare_requests: int = 6000
+    tagged_requests: int = 1000
+    inserting_seconds: int = 2
+    scorings: int = 20_000
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    people=24,
+    connections=8,
+    bare_requests=1000,
+    tagged_requests=100,
+    inserting_seconds=1,
+    scorings=500,
+)
