@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -121,7 +122,9 @@ def _turn(engine: Engine) -> AbstractContextManager[object]:
 def _engine_options(settings: Settings, store: Store) -> dict[str, Any]:
     url = settings.store_urls[store]
     options: dict[str, Any] = {"url": url, "hide_parameters": True}
-    if url.drivername != "sqlite":
+    if url.drivername == "sqlite":
+        Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    else:
         options["pool_pre_ping"] = True
         options["connect_args"] = {
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,

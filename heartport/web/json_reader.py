@@ -5,8 +5,10 @@ fails with a server error on ten thousand nines or a thousand brackets.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from flask import Request
@@ -16,6 +18,7 @@ from heartport.errors import Malformed, Refusal
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 32
+MOST_PLACES = 20
 MAX_INTEGER = 2**63 - 1
 
 # Whatever begins with a quotation mark matches, closed or not, and nothing is tried twice: an open string full of
@@ -44,6 +47,13 @@ class _Object(dict[str, Any]):
     repeated: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Unfit:
+    """Stands where a number was that cannot be taken; its place is known only once all is read."""
+
+    detail: str
+
+
 def read_json(request: Request) -> Any:  # noqa: ANN401 - JSON is any plain value
     """Return the body of a request as plain data.
 
@@ -70,7 +80,7 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - JSON is any plain value
             object_pairs_hook=_object,
             parse_int=_integer,
             parse_float=_number,
-            parse_constant=_refuse_constant,
+            parse_constant=_constant,
         )
     except json.JSONDecodeError as problem:
         _refuse(f"第 {problem.lineno} 行第 {problem.colno} 列不是合法的 JSON。")
@@ -98,8 +108,8 @@ def _salvaged(digits: str) -> int | None:
     return int(digits) if len(digits) < 20 else None
 
 
-def _refuse(detail: str, path: str | None = None) -> NoReturn:
-    raise Malformed(detail, errors={path: [detail]} if path else None) from None
+def _refuse(detail: str) -> NoReturn:
+    raise Malformed(detail) from None
 
 
 def _decode(body: bytes) -> str:
@@ -119,21 +129,19 @@ def _check_depth(text: str) -> None:
             _refuse(f"嵌套超过 {MAX_DEPTH} 层。")
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | _Unfit:
     if len(digits) > 20 or not -MAX_INTEGER - 1 <= int(digits) <= MAX_INTEGER:
-        _refuse("数字超出 64 位整数的范围。")
+        return _Unfit("数字超出 64 位整数的范围。")
     return int(digits)
 
 
-def _number(digits: str) -> float:
-    value = float(digits) if len(digits) <= 40 else float("inf")
-    if value in (float("inf"), float("-inf")):
-        _refuse("数字太长或太大。")
-    return value
+def _number(digits: str) -> float | _Unfit:
+    value = float(digits) if len(digits) <= 40 else math.inf
+    return _Unfit("数字太长或太大。") if math.isinf(value) else value
 
 
-def _refuse_constant(_name: str) -> NoReturn:
-    _refuse("NaN 和 Infinity 不是合法的 JSON 数字。")
+def _constant(_name: str) -> _Unfit:
+    return _Unfit("NaN 和 Infinity 不是合法的 JSON 数字。")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -146,12 +154,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_places(value: Any, *, may_hold_surrogates: bool) -> None:  # noqa: ANN401 - JSON is any plain value
+    errors: dict[str, list[str]] = {}
     for path, found in _walk(value, ""):
         if isinstance(found, _Object):
-            place = _printable(f"{path}.{found.repeated}" if path else found.repeated)
-            _refuse("同一个键出现了两次。", place)
-        if may_hold_surrogates and isinstance(found, str) and not _is_unicode(found):
-            _refuse("文字里有不完整的字符（孤立代理项）。", _printable(path))
+            place = f"{path}.{found.repeated}" if path else found.repeated
+            errors.setdefault(_printable(place), []).append("同一个键出现了两次。")
+        elif isinstance(found, _Unfit):
+            errors.setdefault(_printable(path), []).append(found.detail)
+        elif may_hold_surrogates and isinstance(found, str) and not _is_unicode(found):
+            errors.setdefault(_printable(path), []).append("文字里有不完整的字符（孤立代理项）。")
+        if len(errors) == MOST_PLACES:
+            break
+    if errors:
+        raise Malformed(next(iter(errors.values()))[0], errors=errors)
 
 
 def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - JSON is any plain value
@@ -176,4 +191,4 @@ def _is_unicode(text: str) -> bool:
 
 def _printable(path: str) -> str:
     """Return a path that is safe to send back: well-formed and short."""
-    return path.encode("utf-8", "replace").decode()[:100]
+    return path.encode("utf-8", "replace").decode()[:100] or "body"

@@ -9,7 +9,7 @@ from heartport.members.profiles import Profile, read_profile, save_profile
 from heartport.stores import Store, reading, write_transaction
 from heartport.vault.door import SubjectGone, Vault, WrongKeys, current_vault
 from heartport.vault.models import KeyCheck, SubjectKey
-from heartport.vault.providers import LocalKeys, WrongKey
+from heartport.vault.providers import LocalKeys
 from heartport.vault.records import RESULT
 from tests.conftest import Person
 from tests.emulator import Emulator

@@ -325,3 +325,10 @@ def test_a_chunked_body_has_the_same_limit(echo: Flask, size: int, status: int) 
         environ_overrides={"wsgi.input_terminated": True},
     )
     assert answer.status_code == status
+
+
+def test_every_place_is_named_at_once() -> None:
+    body = b'{"answers": {"q1": ' + b"9" * 10_000 + b', "q2": NaN, "q3": 1e999, "q4": 1, "q4": 2}, "list": [[1e999]]}'
+    with pytest.raises(Malformed) as refused:
+        parse_json(body)
+    assert set(refused.value.errors) == {"answers.q1", "answers.q2", "answers.q3", "answers.q4", "list.0.0"}
