@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -122,9 +121,7 @@ def _turn(engine: Engine) -> AbstractContextManager[object]:
 def _engine_options(settings: Settings, store: Store) -> dict[str, Any]:
     url = settings.store_urls[store]
     options: dict[str, Any] = {"url": url, "hide_parameters": True}
-    if url.drivername == "sqlite":
-        Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    else:
+    if url.drivername != "sqlite":
         options["pool_pre_ping"] = True
         options["connect_args"] = {
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,

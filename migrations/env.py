@@ -35,7 +35,10 @@ def connected(store: Store) -> Connection:
     try:
         return engine_of(store).connect()
     except OperationalError:
-        problem = f"the store {store} cannot be reached: on PostgreSQL run `flask --app wsgi db-roles create` first"
+        problem = (
+            f"the store {store} cannot be reached: on SQLite see that HEARTPORT_DATA_DIR is there, "
+            "on PostgreSQL run `flask --app wsgi db-roles create` first"
+        )
     raise SystemExit(problem)
 
 

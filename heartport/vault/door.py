@@ -13,7 +13,6 @@ from heartport.vault.models import KeyCheck, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey
 from heartport.vault.records import Kind, Records
 from heartport.vault.sealing import Sealer, pad, unpad
-from heartport.vault.singles import Single
 
 CHECK_NAME = "root"
 CHECK_CONTEXT = b"key check"
@@ -30,21 +29,6 @@ class SubjectGone(Unavailable):
     """A person's key does not exist: not made yet, or destroyed."""
 
     code = "subject_gone"
-
-
-class Drawer:
-    """Everything that is sealed for one person; short-lived, since it holds the person's key."""
-
-    def __init__(self, subject_key: bytes) -> None:
-        self._subject_key = subject_key
-
-    def records(self, kind: Kind) -> Records:
-        """Open the records of one kind."""
-        return Records(self._subject_key, kind)
-
-    def single(self, kind: Kind, name: str) -> Single:
-        """Open what there is at most once under a name."""
-        return Single(self._subject_key, kind, name)
 
 
 class Vault:
