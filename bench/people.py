@@ -15,6 +15,7 @@ from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.extensions import db
 from heartport.members import consents, profiles, sessions
+from heartport.members.erasure_ledger import current_ledger
 from heartport.members.policies import Policies, Purpose
 from heartport.members.profiles import Profile
 from heartport.stores import Store
@@ -35,6 +36,7 @@ def prepare(empty: Stores, people: int) -> Prepared:
     """Migrate the stores and make people with the consents for taking scales and for keeping results."""
     with application(empty) as app:
         flask_migrate.upgrade()
+        current_ledger().begin()
         database = _database_words()
         for engine in db.engines.values():
             engine.dispose()

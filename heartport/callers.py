@@ -1,10 +1,27 @@
-"""Who is calling, as every room sees it: an account behind a live token, and its roles."""
+"""Who is calling, as every room sees it: an account behind a live token, its roles, and where each role holds."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 ANYONE = "anyone"
 SIGNED_IN = "signed_in"
+STAFF = "staff"
+"""Whoever signed in with name, password and one-time code, whatever their roles."""
+
 EMPLOYEE = "employee"
+UNIT_HEAD = "unit_head"
+COUNSELLOR = "counsellor"
+CLINICAL_LEAD = "clinical_lead"
+COORDINATOR = "coordinator"
+EDITOR = "editor"
+ADMIN = "admin"
+AUDITOR = "auditor"
+
+STAFF_ROLES = (UNIT_HEAD, COUNSELLOR, CLINICAL_LEAD, COORDINATOR, EDITOR, ADMIN, AUDITOR)
+"""The roles that are granted; an employee is whoever signs in through WeChat."""
+
+Scope = frozenset[str | None]
+"""The units for which a role was granted, each with all below it; None stands for everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,5 +29,11 @@ class Caller:
     """The account behind a live token."""
 
     account_id: str
-    token_hash: bytes
+    token_hash: bytes = field(repr=False)
     roles: frozenset[str]
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+
+    def may_act_in(self, role: str, lineage: Collection[str]) -> bool:
+        """Tell whether a role reaches a unit, given the ids of that unit and of all above it."""
+        scope = self.scopes.get(role, frozenset())
+        return None in scope or not scope.isdisjoint(lineage)

@@ -48,6 +48,8 @@ class Settings:
     keys: str | None = field(repr=False)
     trusted_proxies: int
     log_level: str
+    erasure_ledger: Path
+    results_half_years: int
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -71,6 +73,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         keys=environ.get("HEARTPORT_KEYS") or None,
         trusted_proxies=_whole_number(environ, "HEARTPORT_TRUSTED_PROXIES", default=0, lowest=0, highest=9),
         log_level=_one_of(environ, "HEARTPORT_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+        erasure_ledger=_absolute(environ, "HEARTPORT_ERASURE_LEDGER", data_dir / "erasures.log"),
+        results_half_years=_whole_number(
+            environ, "HEARTPORT_RETENTION_RESULTS_HALF_YEARS", default=6, lowest=2, highest=40
+        ),
     )
 
 
@@ -113,6 +119,14 @@ def _folder(environ: Mapping[str, str], name: str, default: Path) -> Path:
     if not folder.is_dir():
         raise SettingsError(f"{name}: this folder does not exist")
     return folder
+
+
+def _absolute(environ: Mapping[str, str], name: str, default: Path) -> Path:
+    path = Path(environ.get(name) or default)
+    if not path.is_absolute():
+        # Server, scheduler and commands must mean the same file wherever they are started.
+        raise SettingsError(f"{name}: must be an absolute path")
+    return path
 
 
 def _parsed(name: str, parse: Callable[[], T], why: str) -> T:

@@ -6,34 +6,58 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
+from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
+from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
-from heartport.members import sessions
+from heartport.members.commands import restore_commands
+from heartport.members.personal_data import Part
 from heartport.members.policies import load_policies, problems_for_production
-from heartport.vault import door
-from heartport.vault.commands import keys_commands
+from heartport.staff import routes as staff
+from heartport.staff.commands import staff_commands
+from heartport.units import routes as units
+from heartport.units.bindings import forget_unit
+from heartport.units.commands import invites_commands, units_commands
+from heartport.units.exports import export_unit
+from heartport.vault import door, passwords
+from heartport.vault.commands import keys_commands, vault_commands
 from heartport.vault.providers import provider_for
 from heartport.web import access, headers, health, limits, logs, request_ids
 from heartport.web.contract import Api
 from heartport.wechat.mini_program import MiniProgram
+
+PERSONAL_DATA = (
+    Part(export=export_unit, erase=forget_unit),
+    Part(export=export_assessments, holdings=sealed_assessments),
+)
+"""What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Add what concerns all routes, then each feature."""
     add_web(app, settings)
     door.init_app(app, provider_for(settings))
+    passwords.init_app(app, passwords.OWASP)
     add_members(app, settings)
     hotline_service.init_app(app, settings)
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings.scale_dirs, card, settings.demo)
     add_routes(app)
     register_file_commands(app)
-    for commands in (jobs_commands, roles_commands):
+    for commands in (
+        jobs_commands,
+        roles_commands,
+        staff_commands,
+        units_commands,
+        invites_commands,
+        restore_commands,
+        vault_commands,
+    ):
         app.cli.add_command(commands)
     if settings.demo:
         app.cli.add_command(demo_commands)
@@ -51,7 +75,7 @@ def add_web(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     request_ids.init_app(app)
-    access.init_app(app, sessions.identify)
+    access.init_app(app, open_sessions.identify)
     limits.init_app(app, settings.redis_url)
     headers.init_app(app)
 
@@ -68,16 +92,25 @@ def add_members(app: Flask, settings: Settings) -> None:
         settings.wechat_api_base or WECHAT_API,
     )
     sessions.init_app(app, mini_program.login)
+    erasure_ledger.init_app(app, settings.erasure_ledger)
+    personal_data.init_app(app, PERSONAL_DATA)
 
 
 def add_routes(app: Flask) -> None:
     """Register the blueprints; `web.access` says which role each of them needs."""
-    health.init_app(app, {"keys": lambda: door.current_vault().check_keys()})
+    checks = {
+        "keys": lambda: door.current_vault().check_keys(),
+        "erasure ledger": lambda: erasure_ledger.current_ledger().check(),
+    }
+    health.init_app(app, checks)
     api = Api(app)
     for blueprint in (
         members.sign_in,
+        staff.staff_sign_in,
         members.session,
         members.me,
+        units.own_unit,
+        units.open_invites,
         members.policies,
         hotlines.hotlines,
         assessments.scales,

@@ -87,6 +87,9 @@ def plan_for(settings: Settings, environ: Mapping[str, str]) -> Plan:
     """Describe everything that one machine runs."""
     flask = (sys.executable, "-m", "flask", "--app", "wsgi")
     steps = [Step("preparing the database", (*flask, "db", "upgrade"))]
+    # In a trial a ledger that is missing is begun; in production its absence is something to find out about.
+    force = ("--force-new-ledger",) if settings.demo else ()
+    steps.append(Step("looking for a restored backup", (*flask, "restore", "check", *force)))
     services = [Service("scheduler", (*flask, "jobs", "run")), _server(settings.port)]
     lines = []
     environ = {**environ, "PYTHONUNBUFFERED": "1"}

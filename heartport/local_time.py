@@ -11,3 +11,8 @@ def local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment.astimezone(SHANGHAI)
+
+
+def instant_out(moment: datetime) -> str:
+    """Return an instant in ISO 8601 with +08:00."""
+    return local(moment).isoformat(timespec="seconds")

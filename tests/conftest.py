@@ -25,7 +25,9 @@ from heartport.config import load_settings
 from heartport.database_roles import create_roles
 from heartport.extensions import db
 from heartport.members import sessions
+from heartport.members.erasure_ledger import current_ledger
 from heartport.stores import Store
+from heartport.vault import passwords
 from heartport.web import logs
 from tests.emulator import Emulator, running_emulator
 from tests.postgres import drop_database_and_roles, postgres_server, random_suffix
@@ -71,6 +73,8 @@ def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
     shared_app.extensions["heartport.limits"].reset()
     with shared_app.app_context():
         empty_stores()
+        current_ledger().path.unlink(missing_ok=True)
+        current_ledger().begin()
         yield shared_app
 
 
@@ -200,6 +204,7 @@ def agree(person: Person, purpose: str, granted: bool = True) -> None:
 def make_app(environ: dict[str, str], emulator: Emulator) -> Flask:
     """Make the application for these stores."""
     made = create_app(load_settings({**environ, "HEARTPORT_WECHAT_API_BASE": emulator.base_url}))
+    passwords.init_app(made, passwords.TRIFLING)
     made.config["TESTING"] = True
     made.config["PROPAGATE_EXCEPTIONS"] = False
     return made

@@ -460,8 +460,13 @@ def test_a_demo_starts_an_emulator_that_every_child_knows(tmp_path: Path) -> Non
     assert plan.environ["HEARTPORT_WECHAT_API_BASE"] == base
     assert plan.environ["no_proxy"] == "intranet,127.0.0.1"
     assert plan.lines == (f"emulator {base}",)
-    assert [step.command[-2:] for step in plan.steps] == [("db-roles", "create"), ("db", "upgrade"), ("demo", "load")]
-    assert [step.shown for step in plan.steps] == [False, False, True]
+    assert [step.command[5:] for step in plan.steps] == [
+        ("db-roles", "create"),
+        ("db", "upgrade"),
+        ("restore", "check", "--force-new-ledger"),
+        ("demo", "load"),
+    ]
+    assert [step.shown for step in plan.steps] == [False, False, False, True]
 
 
 def test_a_wechat_that_is_named_is_used_instead_of_an_emulator(tmp_path: Path) -> None:
@@ -486,7 +491,7 @@ def test_production_gets_neither_emulator_nor_demo_data(tmp_path: Path) -> None:
     }
     plan = plan_for(load_settings(environ), environ)
     assert names(plan) == ["scheduler", "server"]
-    assert [step.command[-2:] for step in plan.steps] == [("db", "upgrade")]
+    assert [step.command[5:] for step in plan.steps] == [("db", "upgrade"), ("restore", "check")]
     assert "HEARTPORT_WECHAT_API_BASE" not in plan.environ
 
 

@@ -1,1 +1,1 @@
-"""Taking a scale: the shelf, submission, flags and the crisis card, sealed results, a person's own list."""
+"""Taking a scale: the shelf, drafts, submission, flags and the crisis card, sealed results, how each was counted."""

@@ -1,4 +1,4 @@
-"""Use cases: a person's own results, newest first, and one of them; another person's do not exist here."""
+"""Use cases: a person's own results, newest first, one of them, and deleting it; another's do not exist here."""
 
 import base64
 import binascii
@@ -53,6 +53,12 @@ def find_result(standing: Standing, result_id: str) -> Kept:
         if entry.id == wanted:
             return _kept(entry)
     raise ResultUnknown
+
+
+def delete_result(standing: Standing, result_id: str) -> None:
+    """Turn one result of this person into a tombstone; raises `ResultUnknown`."""
+    if not current_vault().records(standing.account_id, RESULT).delete(_bytes_of(result_id), standing.windows):
+        raise ResultUnknown
 
 
 def result_id_text(record_id: bytes) -> str:

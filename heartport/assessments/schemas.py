@@ -6,12 +6,12 @@ from typing import Any
 
 from heartport.assessments.cards import CrisisCard, in_language, not_watched_out
 from heartport.assessments.records import Record
+from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.local_time import local
 from heartport.scoring.conditions import Comparison, Condition, Every, Expression, Named, Not, Some, Within
 from heartport.scoring.constructs import Advice, Band, Flag, Item, Score
 from heartport.scoring.exact import display, number
 from heartport.scoring.language import Scale
-
 
 Offers = Mapping[str, Callable[[], list[dict[str, Any]]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
@@ -30,6 +30,15 @@ class Surroundings:
 
 
 UNSIGNED_NOTE = "演示：这份量表尚未由本单位的专业人员审核签字。"
+OLDER_DRAFT_NOTE = (
+    "这份测评出了新版，您之前的草稿是旧版的。{month} 月 {day} 日（含当天）以前，您可以照旧答完并提交；"
+    "也可以删除草稿，用新版重新开始。"
+)
+DRAFT_NOTES = {
+    DraftState.CURRENT: None,
+    DraftState.EXPIRED: "旧版草稿已超过 14 天，不能再提交。您答过的还在这里，删除后可以用新版重新开始。",
+    DraftState.RETIRED: "这个版本的测评已停用，草稿不能再提交。您答过的还在这里，可以随时删除。",
+}
 TRANSLATION_NOTE = "题目的中文译文由我们翻译，尚未经过验证研究。"
 
 
@@ -84,6 +93,23 @@ def flags_out(flags: Sequence[Flag], card: Callable[[], Mapping[str, Any]]) -> l
     return [{"id": flag.id, "level": flag.level, "card": card() if flag.level == "urgent" else None} for flag in flags]
 
 
+def draft_out(shown: Shown, flags: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a draft as it came in, with what can be done with it; an answer taken back has no `value`."""
+    return {
+        "version": shown.version,
+        "answers": {item: answer_out(answer) for item, answer in shown.answers.items()},
+        "flags": flags,
+        "state": shown.state.value,
+        "usable_until": shown.last_day.isoformat() if shown.last_day else None,
+        "note": _draft_note(shown),
+    }
+
+
+def answer_out(answer: Answer) -> dict[str, Any]:
+    """Return one answer with its revision, as a client may send it again."""
+    return {"value": answer.value, "revision": answer.revision} if answer.said else {"revision": answer.revision}
+
+
 def result_out(
     result_id: str | None, record: Record, scale: Scale | None, language: str, surroundings: Surroundings
 ) -> dict[str, Any]:
@@ -99,13 +125,13 @@ def result_out(
         "missing": list(record.missing),
         "limits": in_language(scale.limits, language) if scale else None,
         "privacy_note": surroundings.privacy_note,
-        "versions": {
-            "scale": record.scale_version,
-            "hash": record.scale_hash,
-            "engine": record.engine,
-            "norm": None,
-        },
+        "versions": versions_out(record),
     }
+
+
+def versions_out(record: Record) -> dict[str, Any]:
+    """Return everything that a result was scored under."""
+    return {"scale": record.scale_version, "hash": record.scale_hash, "engine": record.engine, "norm": None}
 
 
 def result_brief_out(result_id: str | None, record: Record, scale: Scale | None, language: str) -> dict[str, Any]:
@@ -168,6 +194,12 @@ def find_band(scale: Scale | None, score_id: str, band_id: str | None) -> Band |
 def find_score(scale: Scale | None, score_id: str) -> Score | None:
     """Return a score by its id."""
     return next((score for score in scale.scores if score.id == score_id), None) if scale else None
+
+
+def _draft_note(shown: Shown) -> str | None:
+    if shown.last_day is None:
+        return DRAFT_NOTES[shown.state]
+    return OLDER_DRAFT_NOTE.format(month=shown.last_day.month, day=shown.last_day.day)
 
 
 def _notes(scale: Scale, language: str, signed: bool) -> list[str]:

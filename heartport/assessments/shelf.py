@@ -6,7 +6,7 @@ a note that says so.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from heartport.assessments.cards import CrisisCard
 from heartport.assessments.reviews import ReviewedFiles
 from heartport.assessments.schemas import scale_brief_out, scale_out
-from heartport.errors import NotFound
+from heartport.errors import NotFound, Stale
 from heartport.scoring.language import Scale
 from heartport.scoring.library import Library, load_library
 from heartport.web.entity_tags import Entity, entity
@@ -30,6 +30,20 @@ class ScaleUnknown(NotFound):
     detail = "没有找到这份测评。"
 
 
+class ScaleOutdated(Stale):
+    """The answers belong to another version of the scale."""
+
+    code = "scale_outdated"
+    detail = "这份测评已更新，请重新打开后作答。"
+
+
+class ScaleRetired(Stale):
+    """The answers belong to a version that was withdrawn."""
+
+    code = "scale_retired"
+    detail = "这个版本的测评已停用，不能再作答。请重新打开测评。"
+
+
 class Shelf:
     """All scales, and which of them are offered."""
 
@@ -40,11 +54,12 @@ class Shelf:
         self._demo = demo
 
     @cached_property
-    def _pages(self) -> dict[tuple[str, str, bool], Entity]:
-        """Every page that `GET /scales/{id}` can send, by scale, language, and whether it is signed off."""
+    def _pages(self) -> dict[tuple[Scale, str, bool], Entity]:
+        """Every page that `GET /scales/{id}` can send, by version, language, and whether it is signed off."""
         return {
-            (scale.id, language, signed): entity(_json(scale_out(scale, language, self._card, signed)))
-            for scale in self._for_employees()
+            (scale, language, signed): entity(_json(scale_out(scale, language, self._card, signed)))
+            for scale in self._library.versions.values()
+            if _is_for_employees(scale)
             for language in LANGUAGES
             for signed in (False, True)
         }
@@ -56,16 +71,30 @@ class Shelf:
             raise ScaleUnknown
         return scale
 
-    def page(self, scale_id: str, language: str) -> Entity:
-        """Return one scale as a client needs it; raises `ScaleUnknown`."""
-        scale = self.offered(scale_id)
-        return self._pages[scale.id, language, self._reviewed.holds(scale.hash)]
+    def answerable(self, scale_id: str, version: str) -> Scale:
+        """Return the version to which answers may be given: the current one, or an older one that was not withdrawn.
+
+        How long an older one may be answered, and by whom, is for `drafts` to say. Raises `ScaleUnknown`,
+        `ScaleOutdated` or `ScaleRetired`.
+        """
+        current = self.offered(scale_id)
+        scale = current if version == current.version else self.version(scale_id, version)
+        if scale is None:
+            raise ScaleOutdated
+        if not self._is_offered(scale):
+            raise ScaleRetired
+        return scale
+
+    def page(self, scale_id: str, language: str, version: str | None = None) -> Entity:
+        """Return one version as a client needs it to ask, by default the current one; raises as `answerable` does."""
+        scale = self.offered(scale_id) if version is None else self.answerable(scale_id, version)
+        return self._pages[scale, language, self._reviewed.holds(scale.hash)]
 
     def list(self, language: str, category: str | None, text: str | None) -> list[dict[str, Any]]:
         """Return the offered scales in brief, by category and by a word of their title or summary."""
         briefs = [
             scale_brief_out(scale, language, self._reviewed.holds(scale.hash))
-            for scale in self._for_employees()
+            for scale in self._library.current.values()
             if self._is_offered(scale) and category in (None, scale.category)
         ]
         word = (text or "").strip().casefold()
@@ -75,15 +104,16 @@ class Shelf:
         """Return the very version under which a stored result was scored, if its file is still there."""
         return self._library.find(scale_id, version)
 
-    def _for_employees(self) -> Iterator[Scale]:
-        for scale in self._library.current.values():
-            free = scale.licence.wording.state != "noncommercial"
-            if scale.opened_by == "self" and scale.has_wording and free:
-                yield scale
+    def all_ids(self) -> tuple[str, ...]:
+        """Return the ids of all scales in any version, offered or not."""
+        return tuple(sorted({scale_id for scale_id, _ in self._library.versions}))
+
+    def knows(self, scale_id: str) -> bool:
+        """Tell whether there is a scale of this id in any version, offered or not."""
+        return any(known == scale_id for known, _ in self._library.versions)
 
     def _is_offered(self, scale: Scale) -> bool:
-        offered = any(each is scale for each in self._for_employees())
-        return offered and (self._demo or self._reviewed.holds(scale.hash))
+        return _is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.hash))
 
 
 def init_app(app: Flask, folders: Sequence[Path], card: CrisisCard, demo: bool) -> None:
@@ -95,6 +125,11 @@ def current_shelf() -> Shelf:
     """Return the shelf of the current application."""
     shelf: Shelf = current_app.extensions["heartport.shelf"]
     return shelf
+
+
+def _is_for_employees(scale: Scale) -> bool:
+    free = scale.licence.wording.state != "noncommercial"
+    return scale.status == "published" and scale.opened_by == "self" and scale.has_wording and free
 
 
 def _json(value: dict[str, Any]) -> bytes:

@@ -1,19 +1,22 @@
 """Use case: submit an answer sheet, get the result at once, and keep it sealed if the person wants that.
 
 Flags are looked at first, on the raw answers, so that neither a wrong field nor a scoring error can suppress
-them. One transaction of the vault decides; before it nothing is written, after it the result is there. A
-repeated `attempt_id` finds what the first one stored.
+them. One transaction of the vault decides; before it nothing is written, after it the result is there and the
+draft is not. A repeated `attempt_id` finds what the first one stored.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from heartport import clock
+from heartport.assessments.answers import AnswersRefused, AttemptId, answers_field, load_fields, own_profile
+from heartport.assessments.drafts import submittable
 from heartport.assessments.records import Record, decode, encode
-from heartport.errors import Conflict, Invalid, Stale, Unavailable
+from heartport.errors import Conflict, Invalid, Unavailable
 from heartport.members.policies import Purpose
 from heartport.members.standing import Standing
 from heartport.scoring.forms import Sheet
@@ -21,24 +24,10 @@ from heartport.scoring.language import Scale
 from heartport.scoring.plans import ENGINE_VERSION
 from heartport.scoring.sheets import read_sheet
 from heartport.vault.door import current_vault
-from heartport.vault.records import RESULT, RecordTooLong
-from heartport.web.schemas import BodyIn, WholeNumber, field_errors
+from heartport.vault.records import DRAFT, RESULT, RecordTooLong
+from heartport.web.schemas import BodyIn, WholeNumber
 
 LONGEST_DURATION_MS = 24 * 60 * 60 * 1000
-
-
-class AnswersRefused(Invalid):
-    """Some fields of a submission are wrong; nothing is stored, and live flags come along."""
-
-    code = "answers_refused"
-    detail = "有些题目还没有答好，请看一下标出的地方。"
-
-
-class ScaleOutdated(Stale):
-    """The answers belong to another version of the scale."""
-
-    code = "scale_outdated"
-    detail = "这份测评已更新，请重新打开后作答。"
 
 
 class AttemptReused(Invalid):
@@ -66,11 +55,8 @@ class SubmissionIn(BodyIn):
     """A filled-in scale; `answers` and `profile` are checked by the scoring engine."""
 
     version = fields.String(required=True)
-    attempt_id = fields.String(
-        required=True,
-        validate=validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z", error="须为 8 至 64 个字母、数字、- 或 _。"),
-    )
-    answers = fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
+    attempt_id = AttemptId(required=True)
+    answers = answers_field()
     profile = fields.Dict(load_default=dict, error_messages={"invalid": "须为一个 JSON 对象。"})
     duration_ms = WholeNumber(
         load_default=None,
@@ -84,8 +70,9 @@ SUBMISSION_IN = SubmissionIn()
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submission in which every field is right."""
+    """A submission in which every field is right; `scale` is the very version that was answered."""
 
+    scale: Scale
     attempt_id: str
     answers: Mapping[str, Any]
     profile: Mapping[str, Any]
@@ -101,32 +88,39 @@ class Taken:
     record: Record
 
 
-def read_submission(scale: Scale, standing: Standing, body: object) -> Submission:
-    """Check a whole body at once; raises `AnswersRefused` with every wrong place, or `ScaleOutdated`."""
-    loaded, errors = _load(body)
-    if loaded.get("version", scale.version) != scale.version:
-        raise ScaleOutdated
-    profile = {**_own_profile(scale, standing), **loaded.get("profile", {})}
+def read_submission(current: Scale, standing: Standing, body: object) -> Submission:
+    """Check a whole body at once; raises `AnswersRefused` with every wrong place.
+
+    The scale is the current version, or an older one of which the person has a draft; raises as `submittable` does.
+    """
+    loaded, errors = load_fields(SUBMISSION_IN, body)
+    scale = submittable(standing, current, loaded.get("version", current.version), loaded.get("attempt_id"))
+    profile = {**own_profile(scale, standing), **loaded.get("profile", {})}
     sheet, answer_errors = read_sheet(scale, loaded.get("answers", {}), profile)
     if "answers" in loaded:
         errors |= answer_errors
     if errors:
         raise AnswersRefused(errors=errors)
     asked = {word: profile[word] for word in scale.form.profile if word in profile}
-    return Submission(loaded["attempt_id"], loaded["answers"], asked, sheet, loaded["duration_ms"])
+    return Submission(scale, loaded["attempt_id"], loaded["answers"], asked, sheet, loaded["duration_ms"])
 
 
-def submit_answers(scale: Scale, standing: Standing, submission: Submission) -> Taken:
-    """Score a sheet and store it once, or only score it where results are not to be kept.
+def submit_answers(standing: Standing, submission: Submission) -> Taken:
+    """Score a sheet and store it once, or only score it where results are not to be kept; the draft is used up.
 
     Raises `AttemptReused` or `ResultDeleted` for an attempt id that has a history.
     """
-    record = _record(scale, standing, submission)
-    if Purpose.KEEP_RESULTS not in standing.granted:
+    record = _record(standing, submission)
+    drawer = current_vault().open(standing.account_id)
+    draft, records = drawer.single(DRAFT, record.scale_id), drawer.records(RESULT)
+    result_id = records.id_for(submission.attempt_id)
+    # What was stored while results were kept is answered as what it is: stored.
+    if Purpose.KEEP_RESULTS not in standing.granted and not records.holds(result_id, standing.windows):
+        draft.erase(used_up_by=result_id)
         return Taken(None, record)
-    records = current_vault().records(standing.account_id, RESULT)
+    use_up = partial(draft.erase_within, used_up_by=result_id)
     try:
-        entry, inserted = records.insert_once(records.id_for(submission.attempt_id), encode(record), standing.windows)
+        entry, inserted = records.insert_once(result_id, encode(record), standing.windows, also=use_up)
     except RecordTooLong:
         raise ResultTooLong from None
     if inserted:
@@ -139,22 +133,8 @@ def submit_answers(scale: Scale, standing: Standing, submission: Submission) -> 
     return Taken(entry.id, stored)
 
 
-def _load(body: object) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """Return the fields that are right and the errors of the others."""
-    try:
-        loaded: dict[str, Any] = SUBMISSION_IN.load(body)  # type: ignore[arg-type]
-    except ValidationError as problem:
-        right = problem.valid_data if isinstance(problem.valid_data, dict) else {}
-        return right, field_errors(problem)
-    return loaded, {}
-
-
-def _own_profile(scale: Scale, standing: Standing) -> dict[str, Any]:
-    own = asdict(standing.profile)
-    return {word: own[word] for word in scale.form.profile if own.get(word) is not None}
-
-
-def _record(scale: Scale, standing: Standing, submission: Submission) -> Record:
+def _record(standing: Standing, submission: Submission) -> Record:
+    scale = submission.scale
     outcome = scale.plan.score(submission.sheet)
     return Record(
         scale_id=scale.id,
@@ -171,6 +151,7 @@ def _record(scale: Scale, standing: Standing, submission: Submission) -> Record:
         missing=outcome.missing,
         duration_ms=submission.duration_ms,
         consents=tuple(sorted(purpose.value for purpose in standing.granted)),
+        unit=standing.unit_id,
     )
 
 

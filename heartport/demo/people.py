@@ -1,4 +1,4 @@
-"""`flask demo load` makes the demonstration's people; a second run keeps what they have done since."""
+"""`flask demo load` makes the demonstration's people, units and staff; a second run keeps what was done since."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from heartport.config import Settings
+from heartport.demo.staff import load_staff
+from heartport.demo.units import load_invites, load_units
 from heartport.members.consents import decide
 from heartport.members.policies import Policies
 from heartport.members.profiles import EMPTY_PROFILE, Profile, read_profile, save_profile
@@ -19,9 +21,10 @@ demo_commands = AppGroup("demo", help="Prepare the demonstration.")
 
 @demo_commands.command("load")
 def load() -> None:
-    """Make the demo people and print how to sign in as them."""
+    """Make the demo data and print how to sign in."""
     settings: Settings = current_app.extensions["heartport.settings"]
-    people = yaml.safe_load((settings.content_dir / "demo" / "people.yaml").read_text(encoding="utf-8"))["people"]
+    folder = settings.content_dir / "demo"
+    people = yaml.safe_load((folder / "people.yaml").read_text(encoding="utf-8"))["people"]
     world = World(settings.wechat_app_id, settings.wechat_app_secret)
     current_vault().check_keys()
     for person in people:
@@ -29,6 +32,9 @@ def load() -> None:
         print(f"demo sign-in {person['name']}: {person['note']}")
     base = settings.wechat_api_base or ""
     print(f"""  curl -s {base}/_emu/login_code -H 'Content-Type: application/json' -d '{{"person": "小林"}}'""")
+    load_units(folder)
+    load_invites(folder)
+    load_staff(folder)
 
 
 def load_person(openid: str, person: dict[str, Any]) -> None:

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
+from heartport.staff.attempts import delete_old_attempts
+from heartport.staff.sessions import delete_expired_sessions
+from heartport.store_files import rewrite_stores
+from heartport.vault.retention import delete_old_records
 from heartport.web.idempotency import delete_expired_keys
 
 
@@ -19,5 +24,10 @@ class Job:
 
 JOBS = (
     Job("delete expired tokens", delete_expired_tokens, hour="*", minute="7"),
+    Job("delete expired staff sessions", delete_expired_sessions, hour="*", minute="27"),
+    Job("delete old sign-in attempts", delete_old_attempts, hour="*", minute="37"),
     Job("delete expired idempotency keys", delete_expired_keys, hour="3", minute="17"),
+    Job("finish erasures", finish_erasures, hour="*", minute="*/5"),
+    Job("delete old records", delete_old_records, hour="3", minute="27"),
+    Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

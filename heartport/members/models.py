@@ -1,4 +1,4 @@
-"""Accounts, consents and access tokens in the store `main`; whatever identifies a person is sealed."""
+"""Accounts, consents, access tokens and unfinished erasures in `main`; whatever identifies a person is sealed."""
 
 from datetime import datetime
 
@@ -32,6 +32,7 @@ class Consent(Model):
     granted: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[str | None] = mapped_column(String(20))
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    """The local day of the decision, as its first moment; never more exact than that."""
 
 
 class AccessToken(Model):
@@ -42,3 +43,11 @@ class AccessToken(Model):
     token_hash: Mapped[Digest] = mapped_column(primary_key=True)
     account_id: Mapped[PublicId] = mapped_column(ForeignKey("accounts.id"), index=True)
     expires_at: Mapped[datetime] = mapped_column(Utc, index=True)
+
+
+class Erasure(Model):
+    """An account that is being erased; the row goes with the account, at the end."""
+
+    __tablename__ = "erasures"
+
+    account_id: Mapped[PublicId] = mapped_column(ForeignKey("accounts.id"), primary_key=True)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select, update
 
 from heartport import clock
+from heartport.errors import NotSignedIn
 from heartport.members.models import Account
 from heartport.members.rules import check_profile
 from heartport.stores import Store, count_rows, reading, write_transaction
@@ -40,9 +41,11 @@ def open_profile(account_id: str, sealed: bytes) -> Profile:
 
 
 def read_profile(account_id: str) -> Profile:
-    """Return the profile of an account."""
+    """Return the profile of an account; raises `NotSignedIn` where it was erased meanwhile."""
     with reading(Store.MAIN) as session:
-        sealed = session.execute(select(Account.profile_sealed).where(Account.id == account_id)).scalar_one()
+        sealed = session.execute(select(Account.profile_sealed).where(Account.id == account_id)).scalar()
+    if sealed is None:
+        raise NotSignedIn
     return open_profile(account_id, sealed)
 
 

@@ -1,16 +1,18 @@
 """What comes in and goes out of the members' routes."""
 
-from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from heartport import clock
 from heartport.errors import Invalid
-from heartport.local_time import local
 from heartport.members.consents import ConsentState
+from heartport.members.erasures import CONFIRMATION, Erased
 from heartport.members.profiles import Profile
 from heartport.members.rules import AGE_GROUPS, SEXES, check_profile
+from heartport.tokens import OpenSession
+from heartport.units.schemas import unit_out
+from heartport.units.tree import Place
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
 
 NICKNAME_LENGTH = 20
@@ -61,6 +63,48 @@ class ConsentIn(BodyIn):
     )
 
 
+class ErasureIn(BodyIn):
+    """The sentence that the person typed, so that nobody erases everything by a slip."""
+
+    confirm = fields.String(required=True, validate=validate.Equal(CONFIRMATION, error=f"请原样输入“{CONFIRMATION}”。"))
+
+
+ERASED = (
+    "登录状态：所有设备都已退出",
+    "微信编号和个人资料（昵称、性别、出生年份、年龄段）",
+    "六项同意记录",
+    "所在单位",
+    "全部测评结果和草稿",
+    "只属于您的密钥：此前的加密副本从此打不开",
+    "账号本身",
+)
+GONE_AT_ONCE = 2
+"""How many of these are gone in the first step, whatever happens then."""
+
+STAYS = (
+    (
+        "抹去登记：一行校验值，没有您的任何资料",
+        "将来如果用备份恢复系统，靠它认出并重新抹去您的数据；没有备份，从它查不出是谁。",
+        None,
+    ),
+    (
+        "网关的网络日志",
+        "法律要求网络运营者留存至少六个月，由网关保管，不在本系统内，里面没有您的答案。",
+        None,
+    ),
+)
+
+
+def erased_out(erased: Erased) -> dict[str, Any]:
+    """Return what is gone, what stays, why and until when, and when the last backup with a copy is gone."""
+    return {
+        "finished": erased.finished,
+        "erased": list(ERASED if erased.finished else ERASED[:GONE_AT_ONCE]),
+        "stays": [{"what": what, "why": why, "until": until} for what, why, until in STAYS],
+        "backups_until": erased.backups_until.isoformat(),
+    }
+
+
 def consent_out(state: ConsentState) -> dict[str, Any]:
     """Return one switch."""
     return {
@@ -71,13 +115,15 @@ def consent_out(state: ConsentState) -> dict[str, Any]:
     }
 
 
-def member_out(account_id: str, profile: Profile, roles: list[str], consents: list[ConsentState]) -> dict[str, Any]:
+def member_out(
+    account_id: str, profile: Profile, unit: Place | None, roles: list[str], consents: list[ConsentState]
+) -> dict[str, Any]:
     """Return a person as every client needs to know them after sign-in."""
     return {
         "id": account_id,
         "nickname": profile.nickname,
         "age_group": profile.age_group,
-        "unit": None,
+        "unit": unit_out(unit) if unit else None,
         "roles": roles,
         "consents": [consent_out(state) for state in consents],
     }
@@ -88,6 +134,6 @@ def me_out(member: dict[str, Any], profile: Profile) -> dict[str, Any]:
     return {**member, "sex": profile.sex, "birth_year": profile.birth_year}
 
 
-def instant_out(moment: datetime) -> str:
-    """Return an instant in ISO 8601 with +08:00."""
-    return local(moment).isoformat(timespec="seconds")
+def session_out(state: OpenSession) -> dict[str, Any]:
+    """Return one sign-in as its owner sees it."""
+    return {"id": state.id, "kind": state.kind, "since": state.since.isoformat(), "current": state.current}

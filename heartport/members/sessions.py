@@ -5,11 +5,8 @@ renewed or updated, since signing in again through WeChat is silent. Each step w
 repeated: account and consents, then the person's key, then the token.
 """
 
-import hashlib
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask, current_app
 from sqlalchemy import Select, delete, insert, select
@@ -18,15 +15,17 @@ from sqlalchemy.orm import Session
 from heartport import clock
 from heartport.callers import EMPLOYEE, SIGNED_IN, Caller
 from heartport.columns import new_public_id
-from heartport.errors import NotSignedIn
-from heartport.members.models import AccessToken, Account, Consent
+from heartport.errors import NotFound, NotSignedIn, Unavailable
+from heartport.local_time import local
+from heartport.members.models import AccessToken, Account, Consent, Erasure
 from heartport.members.policies import Purpose
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
+from heartport.tokens import OpenSession, SignedIn, hash_token, new_token, session_id
 from heartport.vault.door import current_vault
 from heartport.vault.windows import window_of
 
-TOKEN_BYTES = 32
+KIND = "wechat"
 TOKEN_LIFE = timedelta(days=30)
 OPENID_LENGTH = 160
 """Bytes of the padded openid, which WeChat keeps at 28 characters and we accept up to 128."""
@@ -35,13 +34,10 @@ Login = Callable[[str], str]
 """Redeems a login code at WeChat and returns the openid."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A fresh token, shown this once."""
+class AccountErased(Unavailable):
+    """The account was erased, or is about to be, between finding it and opening a session for it."""
 
-    token: str = field(repr=False)
-    expires_at: datetime
-    account_id: str
+    code = "account_erased"
 
 
 def init_app(app: Flask, login: Login) -> None:
@@ -54,9 +50,23 @@ def sign_in(code: str) -> SignedIn:
     login: Login = current_app.extensions["heartport.login"]
     openid = login(code)
     current_vault().check_keys()
+    try:
+        return _enter(openid)
+    except AccountErased:
+        return _enter(openid)  # It was erased this very moment; now there is a new one.
+
+
+def _enter(openid: str) -> SignedIn:
+    """Open a session for an openid; raises `AccountErased` where an erasure was quicker."""
+    vault = current_vault()
     account_id = find_or_create_account(openid)
-    current_vault().ensure_subject(account_id)
-    return open_session(account_id)
+    made = vault.ensure_subject(account_id)
+    try:
+        return open_session(account_id)
+    except AccountErased:
+        if made:  # The erasure had destroyed the first one already.
+            vault.destroy_key(vault.link_of(account_id))
+        raise
 
 
 def find_or_create_account(openid: str) -> str:
@@ -79,11 +89,20 @@ def find_or_create_account(openid: str) -> str:
 
 
 def open_session(account_id: str) -> SignedIn:
-    """Store a new token for an account."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    """Store a new token for an account; raises `AccountErased`."""
+    token = new_token()
     expires_at = clock.now() + TOKEN_LIFE
     row = {"token_hash": hash_token(token), "account_id": account_id, "expires_at": expires_at}
-    write_transaction(Store.MAIN, lambda session: session.execute(insert(AccessToken).values(row)) and None)
+
+    def work(session: Session) -> None:
+        # The lock comes first: whoever erases holds it until the mark can be seen.
+        held = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
+        erasing = select(Erasure.account_id).where(Erasure.account_id == account_id)
+        if session.execute(held).scalar() is None or session.execute(erasing).scalar() is not None:
+            raise AccountErased
+        session.execute(insert(AccessToken).values(row))
+
+    write_transaction(Store.MAIN, work)
     return SignedIn(token, expires_at, account_id)
 
 
@@ -102,8 +121,31 @@ def identify(token: str) -> Caller:
 
 def sign_out(caller: Caller) -> None:
     """Kill the caller's token; it is dead from now on."""
-    statement = delete(AccessToken).where(AccessToken.token_hash == caller.token_hash)
-    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
+    _end(caller.token_hash)
+
+
+def list_sessions(caller: Caller) -> list[OpenSession]:
+    """Return the caller's live sessions, the oldest first."""
+    live = select(AccessToken.token_hash, AccessToken.expires_at).where(
+        AccessToken.account_id == caller.account_id, AccessToken.expires_at > clock.now()
+    )
+    with reading(Store.MAIN) as session:
+        rows = session.execute(live.order_by(AccessToken.expires_at)).all()
+    return [
+        # How long a token lives is fixed, so that its end tells its beginning and no further column has to.
+        OpenSession(session_id(token_hash), KIND, local(ends - TOKEN_LIFE).date(), token_hash == caller.token_hash)
+        for token_hash, ends in rows
+    ]
+
+
+def end_session(caller: Caller, wanted_id: str) -> None:
+    """End one of the caller's sessions; raises `NotFound` for any other."""
+    own = select(AccessToken.token_hash).where(AccessToken.account_id == caller.account_id)
+    with reading(Store.MAIN) as session:
+        named = [each for each in session.execute(own).scalars() if session_id(each) == wanted_id]
+    if not named:
+        raise NotFound
+    _end(named[0])
 
 
 def delete_expired_tokens() -> int:
@@ -112,9 +154,9 @@ def delete_expired_tokens() -> int:
     return write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
 
 
-def hash_token(token: str) -> bytes:
-    """Return what of a token is stored."""
-    return hashlib.sha256(token.encode()).digest()
+def _end(token_hash: bytes) -> None:
+    statement = delete(AccessToken).where(AccessToken.token_hash == token_hash)
+    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
 
 
 def _create(session: Session, row: dict[str, object], index: bytes) -> str:

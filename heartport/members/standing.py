@@ -1,14 +1,16 @@
-"""Where a person stands before a scale: age group, profile, consents, and since when there can be records."""
+"""Where a person stands before a scale: age group, profile, consents, unit, and since when there can be records."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from heartport import clock
-from heartport.members.models import Account, Consent
+from heartport.errors import NotSignedIn
+from heartport.members.models import Account, Consent, Erasure
 from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile, open_profile
 from heartport.stores import Store, reading
+from heartport.units.bindings import unit_id_of
 from heartport.vault.windows import window_of, windows_between
 
 
@@ -20,15 +22,20 @@ class Standing:
     profile: Profile
     granted: frozenset[Purpose]
     windows: tuple[str, ...]
+    unit_id: str | None = None
 
 
 def read_standing(account_id: str) -> Standing:
-    """Read all of it in one go."""
-    account = select(Account.profile_sealed, Account.since_window).where(Account.id == account_id)
+    """Read all of it in one go; raises `NotSignedIn` where the account is erased, or about to be."""
+    erasing = select(Erasure.account_id).where(Erasure.account_id == Account.id)
+    account = select(Account.profile_sealed, Account.since_window, unit_id_of(Account.id).label("unit_id"))
     consents = select(Consent.purpose).where(Consent.account_id == account_id, Consent.granted)
     with reading(Store.MAIN) as session:
-        sealed, since_window = session.execute(account).one()
+        row = session.execute(account.where(Account.id == account_id, ~erasing.exists())).one_or_none()
+        if row is None:
+            raise NotSignedIn
+        sealed, since_window, unit_id = row
         granted = frozenset(Purpose(purpose) for purpose in session.execute(consents).scalars())
     # A clock that is behind the one at sign-up must not put a record where nobody would look for it.
     windows = windows_between(since_window, max(since_window, window_of(clock.today())))
-    return Standing(account_id, open_profile(account_id, sealed), granted, windows)
+    return Standing(account_id, open_profile(account_id, sealed), granted, windows, unit_id)

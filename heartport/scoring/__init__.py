@@ -10,6 +10,7 @@ What the other rooms call:
 - `sheets.read_loosely(scale, answers, profile) -> Sheet`: for batches.
 - `flags.live_flags(scale, answers, profile) -> tuple[Flag, ...]`: on whatever was sent; never raises.
 - `scale.plan.score(sheet) -> plans.Outcome`; `plans.ENGINE_VERSION`.
+- `working.workings_of(scale, sheet) -> Workings`: how each number was counted; its sentences are in `working_words`.
 - `exact.number(value)` for JSON, `exact.display(value, score)` for the eye.
 - `batch.score_lines(scale, lines)`, `edges.edge_cases(scale)`, `portrait.portrait(scale)`: what the commands print.
 """

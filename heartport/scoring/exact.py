@@ -28,6 +28,8 @@ class Displayed(Protocol):
         """The rounding for the eye; it never feeds a band."""
 
 
+_LONGEST_DECIMAL = 6
+
 FLOOR_TO_ONE_DECIMAL = Rounding("floor", 1)
 """The display of a broken number: floored, so that it never stands above an edge that was not reached."""
 
@@ -65,6 +67,15 @@ def display(value: Exact, score: Displayed) -> str:
 def written(value: Exact) -> str:
     """Write the number without any loss, as `9` or `28/3`."""
     return str(value)
+
+
+def decimal(value: Exact) -> str:
+    """Write the number without any loss as a person reads it: `2.5` where it ends, else `72/7`."""
+    bottom, places = Fraction(value).denominator, 0
+    while bottom != 1 and 10**places % bottom and places < _LONGEST_DECIMAL:
+        places += 1
+    exact = 10**places % bottom == 0
+    return _decimals(value, Rounding("floor", places)) if exact else written(value)
 
 
 def _to_whole(value: Fraction, mode: RoundingMode) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from heartport.scoring.exact import Exact, quotient, simplify
+from heartport.scoring.exact import Exact, decimal, quotient, simplify, written
 from heartport.scoring.places import Place
 from heartport.scoring.spans import Span, span_of_sum
+from heartport.scoring.words import Words
 
 
 class Formula(Protocol):
@@ -22,8 +23,11 @@ class Formula(Protocol):
     def compute(self, values: Sequence[Exact]) -> Exact:
         """Make the number."""
 
-    def describe(self) -> str:
-        """Write it for the eye."""
+    def describe(self, operands: Sequence[str]) -> str:
+        """Write it for the eye, with names or with numbers."""
+
+    def told(self) -> Words:
+        """Say in a sentence what becomes of what the operands count as."""
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Give the span of the number from those of the operands."""
@@ -40,9 +44,13 @@ class Total:
         """Add up."""
         return simplify(sum(values))
 
-    def describe(self) -> str:
+    def describe(self, operands: Sequence[str]) -> str:
         """Write it for the eye."""
-        return " + ".join(self.of)
+        return " + ".join(operands)
+
+    def told(self) -> Words:
+        """Say it in a sentence."""
+        return {"zh-CN": "把下列各项的计分相加。", "en": "What the entries below count as is added up."}
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Add up the spans."""
@@ -60,9 +68,17 @@ class Mean:
         """Add up and divide."""
         return quotient(sum(values), len(values))
 
-    def describe(self) -> str:
+    def describe(self, operands: Sequence[str]) -> str:
         """Write it for the eye."""
-        return f"({' + '.join(self.of)}) / {len(self.of)}"
+        return f"({' + '.join(operands)}) / {len(operands)}"
+
+    def told(self) -> Words:
+        """Say it in a sentence."""
+        count = len(self.of)
+        return {
+            "zh-CN": f"把下列各项的计分相加，再除以项数 {count}。",
+            "en": f"What the entries below count as is added up and divided by their number, {count}.",
+        }
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Add up the spans and divide."""
@@ -81,9 +97,17 @@ class Multiple:
         """Add up and multiply."""
         return simplify(self.factor * sum(values))
 
-    def describe(self) -> str:
+    def describe(self, operands: Sequence[str]) -> str:
         """Write it for the eye."""
-        return f"{self.factor} × ({' + '.join(self.of)})"
+        return f"{written(self.factor)} × ({' + '.join(operands)})"
+
+    def told(self) -> Words:
+        """Say it in a sentence."""
+        factor = decimal(self.factor)
+        return {
+            "zh-CN": f"把下列各项的计分相加，再乘以 {factor}。",
+            "en": f"What the entries below count as is added up and multiplied by {factor}.",
+        }
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Add up the spans and multiply."""
@@ -102,9 +126,17 @@ class Weighted:
         """Add up the weighted values."""
         return simplify(sum(weight * value for weight, value in zip(self.weights, values, strict=True)))
 
-    def describe(self) -> str:
+    def describe(self, operands: Sequence[str]) -> str:
         """Write it for the eye."""
-        return " + ".join(f"{weight} × {name}" for weight, name in zip(self.weights, self.of, strict=True))
+        return " + ".join(f"{written(weight)} × {each}" for weight, each in zip(self.weights, operands, strict=True))
+
+    def told(self) -> Words:
+        """Say it in a sentence."""
+        weights = [decimal(weight) for weight in self.weights]
+        return {
+            "zh-CN": f"把下列各项的计分分别乘以权重（依次为 {'、'.join(weights)}），再相加。",
+            "en": f"What the entries below count as is weighted ({', '.join(weights)}) and added up.",
+        }
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Add up the weighted spans."""

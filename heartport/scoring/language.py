@@ -14,6 +14,8 @@ class Scale(Definition):
 
     hash: str
     """SHA-256 of the bytes of the file, in hex."""
+    published_hash: str
+    """The same of the file as it was before its status was set to retired; stored results name this one."""
     form: Form
     plan: Plan
 
@@ -23,7 +25,7 @@ class Scale(Definition):
         return all(item.text for item in self.items)
 
 
-def compile_scale(definition: Definition, digest: str) -> Scale:
+def compile_scale(definition: Definition, digest: str, published_digest: str) -> Scale:
     """Compile a definition in which the linter found no problem."""
     said = {each.name: getattr(definition, each.name) for each in fields(Definition)}
     spans = attainable(definition)
@@ -31,4 +33,5 @@ def compile_scale(definition: Definition, digest: str) -> Scale:
         replace(score, min=spans[score.id].low, max=spans[score.id].high) for score in definition.scores
     )
     form = compile_form(definition)
-    return Scale(**said, hash=digest, form=form, plan=compile_plan(definition, form))
+    plan = compile_plan(definition, form)
+    return Scale(**said, hash=digest, published_hash=published_digest, form=form, plan=plan)

@@ -1,5 +1,6 @@
 """Loads one scale file: reads it, checks everything, and compiles it, or refuses it with every problem."""
 
+import re
 from hashlib import sha256
 
 from heartport.scoring.constructs import Definition
@@ -10,6 +11,8 @@ from heartport.scoring.places import Place
 from heartport.scoring.problems import Report, ScalesRefused
 from heartport.scoring.reader import read_nodes
 from heartport.scoring.sections import read_definition
+
+RETIRED = re.compile(rb"^(status: *)retired\b", re.MULTILINE)
 
 
 def load_scale(data: bytes, file: str) -> Scale:
@@ -28,7 +31,8 @@ def load_scale(data: bytes, file: str) -> Scale:
 def _compiled(definition: Definition, data: bytes, report: Report) -> Scale:
     if report.problems:
         raise ScalesRefused(report.problems)
-    return compile_scale(definition, sha256(data).hexdigest())
+    published = RETIRED.sub(rb"\1published", data, count=1) if definition.status == "retired" else data
+    return compile_scale(definition, sha256(data).hexdigest(), sha256(published).hexdigest())
 
 
 def _sound(scale: Scale, report: Report) -> Scale:

@@ -55,21 +55,24 @@ class Step:
 
     def compute(self, row: Row, invalid: Sequence[str]) -> Exact | None:
         """Give the score, or `None` where too much is missing or an answer is invalid."""
-        values = self.pick(row) if self.keys is None else self._keyed(self.keys, self.pick(row))
-        if None in values:
-            values = self._filled(values, invalid)
+        values = self.complete(row, invalid)
         if not values:
             return None
         value = self.formula.compute(values)
         return value if self.round is None else rounded(value, self.round)
 
-    def _keyed(self, keys: Sequence[KeyTable | None], values: Sequence[Any]) -> Sequence[Any]:
+    def counted(self, row: Row) -> Sequence[Any]:
         """Give what the answers count as; a missing one stays missing."""
-        pairs = zip(keys, values, strict=True)
+        if self.keys is None:
+            return self.pick(row)
+        pairs = zip(self.keys, self.pick(row), strict=True)
         return [value if key is None or value is None else key[value] for key, value in pairs]
 
-    def _filled(self, values: Sequence[Any], invalid: Sequence[str]) -> Sequence[Any]:
+    def complete(self, row: Row, invalid: Sequence[str]) -> Sequence[Any]:
         """Let the mean of the answered stand for each missing one as far as allowed; else give none."""
+        values = self.counted(row)
+        if None not in values:
+            return values
         answered = [value for value in values if value is not None]
         absent = len(values) - len(answered)
         if self.missing is None or absent > self.missing.allow or not self.needs.isdisjoint(invalid):

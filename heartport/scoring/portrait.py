@@ -92,7 +92,7 @@ def _table(key: Key) -> str:
 def _score(score: Score) -> Sequence[str]:
     missing = f"missing ≤ {score.missing.allow}: {score.missing.then}" if score.missing else "missing: none"
     reach = f"{written(score.min)}–{written(score.max)}"
-    return score.id, _zh(score.label), reach, missing, _rounding(score.round), score.formula.describe()
+    return score.id, _zh(score.label), reach, missing, _rounding(score.round), score.formula.describe(score.formula.of)
 
 
 def _rounding(rounding: Rounding | None) -> str:

@@ -43,7 +43,7 @@ def read_sheet(scale: Scale, answers: Mapping[str, object], profile: Mapping[str
     """Read answers strictly; give the sheet as far as it is right, and all errors, by `answers.q4`."""
     sheet, entries = _read(scale.form, answers, profile, strictly)
     errors = {f"answers.{item}": [entry.error] for item, entry in zip(sheet.items, entries, strict=True) if entry.error}
-    unknown = {_answer_path(name): [UNKNOWN_ITEM] for name in answers.keys() - scale.form.known}
+    unknown = {answer_path(name): [UNKNOWN_ITEM] for name in answers.keys() - scale.form.known}
     return sheet, errors | unknown | profile_errors(profile)
 
 
@@ -64,7 +64,7 @@ def strictly(field: Field, raw: object, shown: bool) -> Entry:
         return _MISSING
     if raw is ABSENT:
         return _MISSING if field.item.optional else _NOT_ANSWERED
-    return Entry(State.INVALID, error=_allowed(field))
+    return Entry(State.INVALID, error=allowed_values(field))
 
 
 def loosely(field: Field, raw: object, shown: bool) -> Entry:
@@ -109,11 +109,12 @@ def _sheet(form: Form, answers: Mapping[str, object], words: tuple[Any, ...], en
     )
 
 
-def _allowed(field: Field) -> str:
+def allowed_values(field: Field) -> str:
+    """Say which answers an item takes."""
     return f"请选择这些选项之一：{'、'.join(map(str, field.item.values))}。"
 
 
-def _answer_path(name: str) -> str:
+def answer_path(name: str) -> str:
     """Name an unknown item; a name that could not be one may be anything, and is not repeated."""
     plain = name.isascii() and name.replace("_", "").isalnum() and len(name) <= _LONGEST_NAME
     return f"answers.{name}" if plain else "answers"

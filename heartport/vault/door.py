@@ -2,17 +2,21 @@
 
 import hmac
 import os
+from collections.abc import Callable, Collection, Sequence
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from heartport.errors import Unavailable
-from heartport.stores import Store, insert_if_absent, reading, write_transaction
-from heartport.vault.models import KeyCheck, SubjectKey
+from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
+from heartport.vault import rotation
+from heartport.vault.models import KeyCheck, SealedRecord, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey
 from heartport.vault.records import Kind, Records
 from heartport.vault.sealing import Sealer, pad, unpad
+from heartport.vault.shredding import Holdings, shred
+from heartport.vault.singles import Single
 
 CHECK_NAME = "root"
 CHECK_CONTEXT = b"key check"
@@ -29,6 +33,21 @@ class SubjectGone(Unavailable):
     """A person's key does not exist: not made yet, or destroyed."""
 
     code = "subject_gone"
+
+
+class Drawer:
+    """Everything that is sealed for one person; short-lived, since it holds the person's key."""
+
+    def __init__(self, subject_key: bytes) -> None:
+        self._subject_key = subject_key
+
+    def records(self, kind: Kind) -> Records:
+        """Open the records of one kind."""
+        return Records(self._subject_key, kind)
+
+    def single(self, kind: Kind, name: str) -> Single:
+        """Open what there is at most once under a name."""
+        return Single(self._subject_key, kind, name)
 
 
 class Vault:
@@ -57,27 +76,73 @@ class Vault:
         """Return a sealed column's text; raises `WrongKey` where it was sealed for another place."""
         return unpad(self._columns.open(sealed, _column_place(name, owner))).decode()
 
-    def ensure_subject(self, account_id: str) -> None:
-        """Make the person's key unless there is one; running it again changes nothing."""
+    def ensure_subject(self, account_id: str) -> bool:
+        """Make the person's key unless there is one, and return whether it was made; again changes nothing."""
         link = self._link(account_id)
         with reading(Store.KEYS) as session:
             if self._wrapped(session, link) is not None:
-                return
+                return False
         row = {"link": link, "wrapped": self._provider.wrap(os.urandom(KEY_BYTES), link)}
-        write_transaction(Store.KEYS, lambda session: insert_if_absent(session, SubjectKey, row))
+        return write_transaction(Store.KEYS, lambda session: insert_if_absent(session, SubjectKey, row))
+
+    def open(self, account_id: str) -> Drawer:
+        """Open what is sealed for one person; raises `SubjectGone` or `WrongKeys`. Do not keep what it returns."""
+        return Drawer(self._subject_key(self._link(account_id)))
 
     def records(self, account_id: str, kind: Kind) -> Records:
-        """Open the records of one person; raises `SubjectGone` or `WrongKeys`. Do not keep what it returns."""
-        link = self._link(account_id)
-        with reading(Store.KEYS) as session:
-            wrapped = self._wrapped(session, link)
-        if wrapped is None:
-            raise SubjectGone
+        """Open the records of one kind of one person, as `open` does."""
+        return self.open(account_id).records(kind)
+
+    def link_of(self, account_id: str) -> bytes:
+        """Return the keyed hash of an account under which its key stands; it is the account's name in the ledger."""
+        return self._link(account_id)
+
+    def erase_subject(self, link: bytes, windows: Sequence[str], holdings: Holdings) -> None:
+        """Delete all records of a person, destroy their key, and delete what was written meanwhile.
+
+        Each step writes one store; cut off anywhere, it can be run again. Without a key nothing is left to do.
+        Raises `WrongKeys`.
+        """
         try:
-            subject_key = self._provider.unwrap(wrapped, link)
+            subject_key = self._subject_key(link)
+        except SubjectGone:
+            return
+        shred(subject_key, windows, holdings)
+        self.destroy_key(link)
+        shred(subject_key, windows, holdings)  # A submission on its way may have held the key already.
+
+    def destroy_key(self, link: bytes) -> None:
+        """Delete the wrapped key of a person; what was sealed under it stays closed for ever."""
+        statement = delete(SubjectKey).where(SubjectKey.link == link)
+        write_transaction(Store.KEYS, lambda session: count_rows(session, statement))
+
+    def links_held(self, links: Collection[bytes]) -> list[bytes]:
+        """Return those of these links that have a key."""
+        with reading(Store.KEYS) as session:
+            return [each for each in links if self._wrapped(session, each) is not None]
+
+    def windows_held(self) -> tuple[str, ...]:
+        """Return the half-years of all records of everybody, the latest first; reads the whole store."""
+        with reading(Store.VAULT) as session:
+            found = session.execute(select(SealedRecord.window).distinct()).scalars()
+            return tuple(sorted(found, reverse=True))
+
+    def keys_by_number(self) -> dict[int, int]:
+        """Return how many keys hang on which number of the key-encryption keys."""
+        return rotation.keys_by_number(self._provider)
+
+    @property
+    def current_number(self) -> int:
+        """The number of the key-encryption key that wraps now."""
+        return self._provider.current
+
+    def rotate(self, done: Callable[[int], object]) -> int:
+        """Wrap all keys under the current number; return how many were not yet. Raises `WrongKeys`; restartable."""
+        self.check_keys()
+        try:
+            return rotation.rewrap_keys(self._provider, done) + rotation.rewrap_check(self._provider, CHECK_CONTEXT)
         except WrongKey:
             raise WrongKeys from None
-        return Records(subject_key, kind)
 
     def check_keys(self) -> None:
         """Make sure that these are the keys of the stored data; the first start ever leaves the mark.
@@ -105,6 +170,16 @@ class Vault:
 
     def _link(self, account_id: str) -> bytes:
         return hmac.digest(self._link_key, account_id.encode(), "sha256")
+
+    def _subject_key(self, link: bytes) -> bytes:
+        with reading(Store.KEYS) as session:
+            wrapped = self._wrapped(session, link)
+        if wrapped is None:
+            raise SubjectGone
+        try:
+            return self._provider.unwrap(wrapped, link)
+        except WrongKey:
+            raise WrongKeys from None
 
     @staticmethod
     def _wrapped(session: Session, link: bytes) -> bytes | None:

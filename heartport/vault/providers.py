@@ -1,7 +1,7 @@
 """Where the deployment's keys come from: a file, the environment, or (demo only) a development key.
 
 A provider wraps the keys of persons with a key-encryption key and derives keyed secrets for the rest. A KMS or
-HSM fits behind the same three methods. Keys are loaded once, at start.
+HSM fits behind the same few methods. Keys are loaded once, at start.
 """
 
 import base64
@@ -21,6 +21,8 @@ from heartport.config import Settings, SettingsError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+HIGHEST_NUMBER = 255
+"""The number of a key-encryption key is one byte."""
 
 
 class WrongKey(Exception):
@@ -29,6 +31,16 @@ class WrongKey(Exception):
 
 class KeyProvider(Protocol):
     """What the vault asks of whoever holds the deployment's keys."""
+
+    header_bytes: int
+    """So many bytes at the beginning of a wrapped key tell under which number it is wrapped."""
+
+    @property
+    def current(self) -> int:
+        """The number of the key-encryption key that wraps now."""
+
+    def number_of(self, wrapped: bytes) -> int:
+        """Return the number of the key-encryption key under which a key is wrapped, from its header."""
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """Encrypt a person's key under the current key-encryption key, bound to `context`."""
@@ -43,10 +55,21 @@ class KeyProvider(Protocol):
 class LocalKeys:
     """A provider that holds its keys in memory: numbered key-encryption keys and one root secret."""
 
+    header_bytes = 1
+
     def __init__(self, current: int, key_encryption_keys: Mapping[int, bytes], root: bytes) -> None:
         self._current = current
         self._ciphers = {number: AESGCM(key) for number, key in key_encryption_keys.items()}
         self._root = root
+
+    @property
+    def current(self) -> int:
+        """The number that wraps now."""
+        return self._current
+
+    def number_of(self, wrapped: bytes) -> int:
+        """Return the first byte."""
+        return wrapped[0]
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """Return `number of the key (1 byte) ‖ nonce (12) ‖ ciphertext and tag`."""
@@ -98,8 +121,26 @@ def provider_for(settings: Settings) -> KeyProvider:
 
 def new_keys() -> str:
     """Return the text of a new key file with fresh random keys."""
-    fresh = base64.b64encode(os.urandom(KEY_BYTES)).decode(), base64.b64encode(os.urandom(KEY_BYTES)).decode()
-    return json.dumps({"current": 1, "key_encryption_keys": {"1": fresh[0]}, "root": fresh[1]}, indent=2) + "\n"
+    return _key_file(1, {1: os.urandom(KEY_BYTES)}, os.urandom(KEY_BYTES))
+
+
+def with_another_key(content: bytes) -> tuple[str, int]:
+    """Return the text of a key file with one key-encryption key more, which is the current one, and its number.
+
+    Raises `SettingsError` where the content is no key file, or its 255 numbers are used up.
+    """
+    _, numbered, root = _parse("FILE", content)
+    number = max(numbered) + 1
+    if number > HIGHEST_NUMBER:
+        raise SettingsError(f"FILE: holds key {HIGHEST_NUMBER} already, and there is no higher number")
+    numbered[number] = os.urandom(KEY_BYTES)
+    return _key_file(number, numbered, root), number
+
+
+def _key_file(current: int, numbered: Mapping[int, bytes], root: bytes) -> str:
+    keys = {str(number): base64.b64encode(key).decode() for number, key in numbered.items()}
+    document = {"current": current, "key_encryption_keys": keys, "root": base64.b64encode(root).decode()}
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _read_private(path: Path, demo: bool) -> bytes:
@@ -118,7 +159,11 @@ def _parse(name: str, content: bytes) -> tuple[int, dict[int, bytes], bytes]:
         document = json.loads(content.decode("utf-8"))
         numbered = {int(number): _key(value) for number, value in document["key_encryption_keys"].items()}
         current, root = document["current"], _key(document["root"])
-        if type(current) is not int or current not in numbered or not all(0 < number < 256 for number in numbered):
+        if (
+            type(current) is not int
+            or current not in numbered
+            or not all(0 < number <= HIGHEST_NUMBER for number in numbered)
+        ):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         problem = SettingsError(

@@ -3,15 +3,16 @@
 A row is `slot | window | ciphertext`. `slot = HMAC(slot key, kind ‖ window ‖ i)`, so listing asks for sixteen
 slots at a time until one is missing, and nothing in the store says which rows belong together. Deleting
 overwrites with a tombstone of equal length and leaves no gap. What is inside begins with the record's id,
-which is a keyed hash of the client's own attempt id: a repeated attempt finds itself.
+which is a keyed hash of the client's own attempt id: a repeated attempt finds itself, as a tombstone too.
+What a person has but once, such as a draft, stands in `singles`.
 """
 
 import hmac
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from heartport.stores import Store, reading, write_transaction
@@ -39,6 +40,13 @@ RESULT = Kind("result", 1900)
 Sealed and with its slot a row stays below the 2 kB from which PostgreSQL would move it out of line.
 """
 
+DRAFT = Kind("draft", RESULT.length)
+"""Answers with their revisions; 100 items with revisions of 16 random digits deflate to about 1,100 bytes.
+
+As long as a result on purpose: a dump does not tell one from the other, so it shows neither how many people are
+about to take a scale nor how many left one half-way.
+"""
+
 
 class RecordTooLong(Exception):
     """A record does not fit into the fixed length of its kind; nothing was written."""
@@ -54,8 +62,8 @@ class Entry:
     payload: bytes | None = field(repr=False)
 
 
-class Records:
-    """The records of one kind of one person; short-lived, since it holds the person's derived keys."""
+class PersonalRows:
+    """How the rows of one kind of one person are addressed and sealed; short-lived, since it holds derived keys."""
 
     def __init__(self, subject_key: bytes, kind: Kind) -> None:
         self._kind = kind
@@ -65,14 +73,67 @@ class Records:
         self._sealer = Sealer(expand(subject_key, f"seal {kind.name}"))
 
     def id_for(self, attempt_id: str) -> bytes:
-        """Return the id that a record made under this attempt id has."""
+        """Return the id that a record made under this attempt id has, whatever its kind."""
         return hmac.digest(self._id_key, attempt_id.encode(), "sha256")[:ID_BYTES]
 
-    def insert_once(self, record_id: bytes, payload: bytes, windows: Sequence[str]) -> tuple[Entry, bool]:
+    def _rows(self, session: Session, slots: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+        """Return slot and ciphertext of the rows that there are."""
+        table = SealedRecord.__table__
+        found = session.execute(select(table.c.slot, table.c.ciphertext).where(table.c.slot.in_(slots)))
+        return [(bytes(row.slot), bytes(row.ciphertext)) for row in found]
+
+    def _insert(self, session: Session, slot: bytes, window: str, plain: bytes) -> None:
+        row = {"slot": slot, "window": window, "ciphertext": self._sealer.seal(plain, self._place(slot))}
+        session.execute(insert(SealedRecord).values(row))
+
+    def _overwrite(self, session: Session, slot: bytes, plain: bytes, window: str | None = None) -> None:
+        """Put other content of equal length into a row; without a window its label stays."""
+        values = {"ciphertext": self._sealer.seal(plain, self._place(slot))} | ({"window": window} if window else {})
+        session.execute(update(SealedRecord).where(SealedRecord.slot == slot).values(values))
+
+    def _opened(self, slot: bytes, ciphertext: bytes) -> tuple[bytes, bytes | None]:
+        """Return the id and the payload of a row; a tombstone has no payload."""
+        plain = self._sealer.open(ciphertext, self._place(slot))
+        state, record_id, rest = plain[:1], plain[1 : 1 + ID_BYTES], plain[1 + ID_BYTES :]
+        return record_id, zlib.decompress(unpad(rest)) if state == LIVE else None
+
+    def _plain(self, record_id: bytes, payload: bytes | None) -> bytes:
+        """Return what is sealed, always of the kind's one length; without a payload a tombstone."""
+        room = self._kind.length - 1 - ID_BYTES
+        if payload is None:
+            return TOMBSTONE + record_id + bytes(room)
+        try:
+            return LIVE + record_id + pad(zlib.compress(payload, DEFLATE_LEVEL), room)
+        except ValueError:
+            raise RecordTooLong from None
+
+    def _slot(self, *names: object) -> bytes:
+        return hmac.digest(self._slot_key, "|".join(map(str, (self._kind.name, *names))).encode(), "sha256")
+
+    def _place(self, slot: bytes) -> bytes:
+        return self._kind.name.encode() + b"|" + slot
+
+    def _lock(self, session: Session) -> None:
+        """Let one writer of this person at a time; SQLite has its one writer already."""
+        if session.get_bind().dialect.name == "postgresql":
+            key = int.from_bytes(self._lock_key[:8], signed=True)
+            session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+class Records(PersonalRows):
+    """The records of one kind of one person, as many as there come to be."""
+
+    def insert_once(
+        self,
+        record_id: bytes,
+        payload: bytes,
+        windows: Sequence[str],
+        also: Callable[[Session], object] = lambda _session: None,
+    ) -> tuple[Entry, bool]:
         """Store a record in the first of `windows` unless its id stands in one of them already.
 
-        Returns the entry that is stored now, and whether it was inserted by this call. One transaction.
-        Raises `RecordTooLong`.
+        Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which
+        `also` runs after the insertion, and only after one. Raises `RecordTooLong`.
         """
         plain = self._plain(record_id, payload)
 
@@ -83,12 +144,29 @@ class Records:
                 if entry.id == record_id:
                     return entry, False
             number = sum(entry.window == windows[0] for entry in entries)
-            slot = self._slot(windows[0], number)
-            row = {"slot": slot, "window": windows[0], "ciphertext": self._sealer.seal(plain, self._place(slot))}
-            session.execute(insert(SealedRecord).values(row))
+            self._insert(session, self._slot(windows[0], number), windows[0], plain)
+            also(session)
             return Entry(windows[0], number, record_id, payload), True
 
         return write_transaction(Store.VAULT, work)
+
+    def delete(self, record_id: bytes, windows: Sequence[str]) -> bool:
+        """Turn a record into a tombstone that keeps its id; return False where there is no live one."""
+
+        def work(session: Session) -> bool:
+            self._lock(session)
+            for entry in self._scan(session, windows):
+                if entry.id == record_id and entry.payload is not None:
+                    self._overwrite(session, self._slot(entry.window, entry.number), self._plain(record_id, None))
+                    return True
+            return False
+
+        return write_transaction(Store.VAULT, work)
+
+    def holds(self, record_id: bytes, windows: Sequence[str]) -> bool:
+        """Tell whether a record of this id was ever stored, deleted ones included."""
+        with reading(Store.VAULT) as session:
+            return any(entry.id == record_id for entry in self._scan(session, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; `windows` are latest first too."""
@@ -106,35 +184,9 @@ class Records:
                 for window in open_windows
                 for number in range(start, start + BATCH)
             }
-            table = SealedRecord.__table__
-            rows = session.execute(select(table.c.slot, table.c.ciphertext).where(table.c.slot.in_(slots))).all()
             full = []
-            for slot, ciphertext in rows:
+            for slot, ciphertext in self._rows(session, slots):
                 window, number = slots[bytes(slot)]
-                yield self._entry(window, number, bytes(slot), bytes(ciphertext))
+                yield Entry(window, number, *self._opened(slot, ciphertext))
                 full += [window] if number == start + BATCH - 1 else []
             open_windows, start = full, start + BATCH
-
-    def _entry(self, window: str, number: int, slot: bytes, ciphertext: bytes) -> Entry:
-        plain = self._sealer.open(ciphertext, self._place(slot))
-        state, record_id, rest = plain[:1], plain[1 : 1 + ID_BYTES], plain[1 + ID_BYTES :]
-        return Entry(window, number, record_id, zlib.decompress(unpad(rest)) if state == LIVE else None)
-
-    def _plain(self, record_id: bytes, payload: bytes) -> bytes:
-        room = self._kind.length - 1 - ID_BYTES
-        try:
-            return LIVE + record_id + pad(zlib.compress(payload, DEFLATE_LEVEL), room)
-        except ValueError:
-            raise RecordTooLong from None
-
-    def _slot(self, window: str, number: int) -> bytes:
-        return hmac.digest(self._slot_key, f"{self._kind.name}|{window}|{number}".encode(), "sha256")
-
-    def _place(self, slot: bytes) -> bytes:
-        return self._kind.name.encode() + b"|" + slot
-
-    def _lock(self, session: Session) -> None:
-        """Let one writer of this person at a time; SQLite has its one writer already."""
-        if session.get_bind().dialect.name == "postgresql":
-            key = int.from_bytes(self._lock_key[:8], signed=True)
-            session.execute(select(func.pg_advisory_xact_lock(key)))

@@ -18,6 +18,14 @@ def windows_between(first: str, last: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def oldest_kept(last: str, count: int) -> str:
+    """Return the first of `count` windows of which `last` is the last."""
+    year, half = _parts(last)
+    for _ in range(count - 1):
+        year, half = _before(year, half)
+    return f"{year}H{half}"
+
+
 def _before(year: int, half: int) -> tuple[int, int]:
     return (year, 1) if half == 2 else (year - 1, 2)
 

@@ -16,9 +16,12 @@ ROLE_OF_BLUEPRINT = {
     "health": ANYONE,
     "hotlines": ANYONE,
     "policies": ANYONE,
+    "invites": ANYONE,
     "sign_in": ANYONE,
+    "staff_sign_in": ANYONE,
     "session": SIGNED_IN,
     "me": EMPLOYEE,
+    "own_unit": EMPLOYEE,
     "scales": EMPLOYEE,
     "results": EMPLOYEE,
 }

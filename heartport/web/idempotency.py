@@ -70,6 +70,11 @@ def delete_expired_keys() -> int:
     return write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
 
 
+def delete_keys_of(session: Session, account_id: str) -> None:
+    """Delete the rows of one account, within somebody else's transaction."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.account_id == account_id))
+
+
 def _fingerprints(account_id: str) -> tuple[bytes, bytes]:
     key = request.headers.get("Idempotency-Key", "")
     if not KEY.fullmatch(key):

@@ -1,8 +1,8 @@
-"""How often one may ask: sign-ins by address, writes by account; counted in Redis if set, else in memory.
+"""How often one may ask: sign-ins and invites by address, writes by account; counted in Redis if set, else in memory.
 
-600 sign-ins a minute, because a whole factory shares one address; 120 writes a minute an account.
-Where Redis does not answer, counting goes on in memory: a lost counter must not close the door. It is asked again
-half a minute later, since each vain question costs its caller a second.
+600 sign-ins a minute and as many looks at invite codes, because a whole factory shares one address; 120 writes a
+minute an account. Where Redis does not answer, counting goes on in memory: a lost counter must not close the door. It
+is asked again half a minute later, since each vain question costs its caller a second.
 """
 
 import math
@@ -23,6 +23,7 @@ from heartport.vault.door import current_vault
 log = structlog.get_logger("heartport.web")
 
 SIGN_INS = RateLimitItemPerMinute(600, namespace="sign_in")
+INVITES = RateLimitItemPerMinute(600, namespace="invite")
 WRITES = RateLimitItemPerMinute(120, namespace="write")
 REST_SECONDS = 30
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -112,6 +113,11 @@ def count_write() -> None:
 def count_sign_in() -> None:
     """Count a sign-in from this address."""
     current_limits().count(SIGN_INS, _pseudonym(request.remote_addr or "unknown"))
+
+
+def count_invite() -> None:
+    """Count a look at an invite code from this address."""
+    current_limits().count(INVITES, _pseudonym(request.remote_addr or "unknown"))
 
 
 def current_limits() -> Limits:

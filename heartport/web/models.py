@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import Digest, PublicId, Utc
@@ -10,11 +9,11 @@ from heartport.extensions import Model
 
 
 class IdempotencyKey(Model):
-    """One creating request of one account: keyed hashes of its key and body, and what it made."""
+    """One creating request of one caller, employee or staff: keyed hashes of its key and body, and what it made."""
 
     __tablename__ = "idempotency_keys"
 
-    account_id: Mapped[PublicId] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    account_id: Mapped[PublicId] = mapped_column(primary_key=True)
     key_hash: Mapped[Digest] = mapped_column(primary_key=True)
     body_hash: Mapped[Digest]
     resource_id: Mapped[PublicId | None]

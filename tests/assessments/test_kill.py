@@ -1,16 +1,13 @@
-"""A submission that is killed between any two statements leaves its result once or not at all.
+"""A submission that is killed between any two statements leaves its result once and no draft, or the draft alone.
 
 A child process submits and is killed with SIGKILL at its n-th step, for every n (in `make proof`) or for a spread
 of them and all of the last, which lie around the commit. A step is a line of the rooms that decide and write, or
-the beginning or end of a call into the database driver. Afterwards the same attempt is sent again and exactly one
-result must be there.
+the beginning or end of a call into the database driver. Afterwards the same attempt is sent again, and exactly one
+result and no draft must be there.
 """
 
 import os
-import signal
-import sys
-from collections.abc import Callable
-from types import FrameType
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -18,15 +15,22 @@ from flask import Flask
 
 from heartport import stores
 from heartport.extensions import db
-from heartport.stores import Store
+from heartport.stores import Store, write_transaction
 from heartport.vault import records
 from heartport.vault.records import Entry, Records
+from tests import killing
 from tests.conftest import Person
+from tests.killing import FULL
 
-WATCHED_FILES = ("/assessments/submissions.py", "/vault/records.py", "/vault/door.py", "/heartport/stores.py")
-WATCHED_CALLS = frozenset({"do_execute", "do_commit", "do_begin", "do_rollback", "do_ping"})
+WATCHED_FILES = (
+    "/assessments/submissions.py",
+    "/vault/records.py",
+    "/vault/singles.py",
+    "/vault/door.py",
+    "/heartport/stores.py",
+)
 BODY = {"version": "1.0.0", "attempt_id": "attempt-that-is-killed", "answers": {f"q{n}": 1 for n in range(1, 10)}}
-FULL = os.environ.get("HEARTPORT_PROOF") == "1"
+DRAFT = {"version": "1.0.0", "answers": {"q1": {"value": 1, "revision": 1}}}
 SPREAD = 40
 """How many steps lie between two kills of the reduced run."""
 LAST = 30
@@ -39,68 +43,29 @@ def submit(person: Person) -> Any:
 
 def killed_after(steps: int, act: Callable[[], object]) -> bool:
     """Run `act` in a child that is killed at its n-th step; return whether it got that far."""
-    left = steps
-
-    def step() -> None:
-        nonlocal left
-        left -= 1
-        if left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    status = in_child(act, step)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
+    return killing.killed_after(steps, act, WATCHED_FILES)
 
 
 def steps_of(act: Callable[[], object]) -> int:
     """Run `act` to its end in a child and return how many steps that takes."""
-    reader, writer = os.pipe()
-    status = in_child(act, lambda: os.write(writer, b"."))
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        count = len(pipe.read())
-    assert status == 0
-    return count
+    return killing.steps_of(act, WATCHED_FILES)
 
 
-def in_child(act: Callable[[], object], step: Callable[[], object]) -> int:
-    """Run `act` in a child that calls `step` at each of its steps; return how it ended, as `os.wait` says it."""
-    child = os.fork()
-    if child == 0:
-        for engine in db.engines.values():
-            engine.dispose(close=False)
-        sys.settrace(tracer(step))
-        act()
-        os._exit(0)
-    return os.waitpid(child, 0)[1]
+State = tuple[int, bool]
+"""How many results there are, and whether there is a draft."""
+BEFORE, AFTER = (0, True), (1, False)
 
 
-def tracer(step: Callable[[], object]) -> Callable[[FrameType, str, Any], Any]:
-    """Return a tracer that calls `step` at each watched line, and before and after each watched call."""
-
-    def line(_frame: FrameType, event: str, _argument: Any) -> Any:
-        if event == "line":
-            step()
-        return line
-
-    def around(_frame: FrameType, event: str, _argument: Any) -> Any:
-        if event == "return":
-            step()
-        return around
-
-    def call(frame: FrameType, _event: str, _argument: Any) -> Any:
-        if frame.f_code.co_filename.endswith(WATCHED_FILES):
-            return line
-        if frame.f_code.co_name in WATCHED_CALLS:
-            step()
-            return around
-        return None
-
-    return call
+def state_of(person: Person) -> State:
+    results = len(person.get("me/results").json["items"])
+    return results, person.get("scales/phq9/draft").json["answers"] != {}
 
 
-def results_of(person: Person) -> int:
-    return len(person.get("me/results").json["items"])
+def begin(app: Flask, person: Person) -> None:
+    """Leave nothing but a draft."""
+    app.extensions["heartport.limits"].reset()
+    empty_vault()
+    assert person.put("scales/phq9/draft", DRAFT).status_code == 200
 
 
 def empty_vault() -> None:
@@ -109,24 +74,22 @@ def empty_vault() -> None:
         connection.execute(table.delete())
 
 
-def worst_counts(app: Flask, person: Person, kills: list[int]) -> tuple[int, int]:
-    """Kill at these steps; return the most results found after a kill, and after its retry."""
-    most_after_kill = most_after_retry = 0
+def states_found(app: Flask, person: Person, kills: Iterable[int]) -> tuple[set[State], set[State]]:
+    """Kill at these steps; return all states found after a kill, and all found after its retry."""
+    after_kill, after_retry = set(), set()
     for steps in kills:
+        begin(app, person)
         assert killed_after(steps, lambda: submit(person))
-        most_after_kill = max(most_after_kill, results_of(person))
-        app.extensions["heartport.limits"].reset()
+        after_kill.add(state_of(person))
         assert submit(person).status_code == 201
-        most_after_retry = max(most_after_retry, results_of(person))
-        assert results_of(person) >= 1
-        empty_vault()
-    return most_after_kill, most_after_retry
+        after_retry.add(state_of(person))
+    return after_kill, after_retry
 
 
-def last_steps(person: Person) -> list[int]:
+def last_steps(app: Flask, person: Person) -> list[int]:
     """Return the steps around the commit and after it."""
+    begin(app, person)
     count = steps_of(lambda: submit(person))
-    empty_vault()
     return list(range(count - LAST, count + 1))
 
 
@@ -134,15 +97,14 @@ def last_steps(person: Person) -> list[int]:
 def warm(employee: Person) -> Person:
     """An employee whose next submission meets no first-time work."""
     submit(employee)
-    empty_vault()
     return employee
 
 
-def test_a_killed_submission_is_there_once_or_not_at_all_and_its_retry_gives_one(app: Flask, warm: Person) -> None:
-    last = last_steps(warm)
+def test_a_killed_submission_leaves_the_draft_or_the_result_and_its_retry_the_result(app: Flask, warm: Person) -> None:
+    last = last_steps(app, warm)
     kills = [*range(1, last[0], 1 if FULL else SPREAD), *last]
     assert len(kills) > LAST + 5
-    assert worst_counts(app, warm, kills) == (1, 1)
+    assert states_found(app, warm, kills) == ({BEFORE, AFTER}, {AFTER})
 
 
 def test_control_an_insert_that_does_not_look_for_its_attempt_is_caught(
@@ -150,12 +112,12 @@ def test_control_an_insert_that_does_not_look_for_its_attempt_is_caught(
 ) -> None:
     """Without the comparison a kill after the commit leaves two results once the client tries again."""
 
-    def insert_blindly(self: Records, record_id: bytes, payload: bytes, windows: Any) -> tuple[Entry, bool]:
-        return original(self, os.urandom(records.ID_BYTES), payload, windows)
+    def insert_blindly(self: Records, _record_id: bytes, *rest: Any, **more: Any) -> tuple[Entry, bool]:
+        return original(self, os.urandom(records.ID_BYTES), *rest, **more)
 
     original = Records.insert_once
     monkeypatch.setattr(Records, "insert_once", insert_blindly)
-    assert worst_counts(app, warm, last_steps(warm)) == (1, 2)
+    assert (2, False) in states_found(app, warm, last_steps(app, warm))[1]
 
 
 def test_control_a_record_written_in_two_transactions_is_caught(
@@ -163,13 +125,37 @@ def test_control_a_record_written_in_two_transactions_is_caught(
 ) -> None:
     """A first transaction that stores the row and a second that completes it leaves something unreadable between."""
 
-    def insert_in_two_steps(self: Records, record_id: bytes, payload: bytes, windows: Any) -> tuple[Entry, bool]:
+    def insert_in_two_steps(
+        self: Records, record_id: bytes, payload: bytes, windows: Any, **more: Any
+    ) -> tuple[Entry, bool]:
         original(self, record_id, b"{}", windows)
         empty_vault()
-        return original(self, record_id, payload, windows)
+        return original(self, record_id, payload, windows, **more)
 
     original = Records.insert_once
     monkeypatch.setattr(Records, "insert_once", insert_in_two_steps)
-    steps = range(1, last_steps(warm)[-1], 5)
+    steps = range(1, last_steps(app, warm)[-1], 5)
     with pytest.raises((AssertionError, KeyError)):
-        worst_counts(app, warm, list(reversed(steps)))
+        states_found(app, warm, reversed(steps))
+
+
+@pytest.mark.parametrize(("result_first", "between"), [(True, (1, True)), (False, (0, False))])
+def test_control_a_draft_used_up_in_a_transaction_of_its_own_is_caught(
+    app: Flask, warm: Person, monkeypatch: pytest.MonkeyPatch, result_first: bool, between: State
+) -> None:
+    """Between the two there is a result whose draft still stands, or no draft and no result either."""
+
+    def in_two_transactions(
+        self: Records, record_id: bytes, payload: bytes, windows: Any, also: Callable[[Any], object]
+    ) -> tuple[Entry, bool]:
+        if not result_first:
+            write_transaction(Store.VAULT, also)
+        outcome = original(self, record_id, payload, windows)
+        if result_first:
+            write_transaction(Store.VAULT, also)
+        return outcome
+
+    original = Records.insert_once
+    monkeypatch.setattr(Records, "insert_once", in_two_transactions)
+    steps = range(1, last_steps(app, warm)[-1], 5)
+    assert between in states_found(app, warm, steps)[0]

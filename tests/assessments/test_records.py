@@ -53,7 +53,7 @@ def test_a_prorated_total_is_banded_exactly_and_reads_the_same_again(employee: P
 def test_a_result_that_does_not_fit_is_refused_and_nothing_is_written(
     employee: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_long(*_args: object) -> None:
+    def too_long(*_args: object, **_options: object) -> None:
         raise RecordTooLong
 
     monkeypatch.setattr(Records, "insert_once", too_long)

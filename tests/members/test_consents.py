@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from heartport.errors import NotFound
+from heartport.local_time import local
 from heartport.members.consents import PolicyOutdated, decide, granted_purposes, read_consents
 from heartport.members.models import Consent
 from heartport.members.policies import Policies, Purpose
@@ -135,26 +136,31 @@ def test_a_new_text_leaves_what_was_agreed_as_it_is(app, person, request):
     assert (first["granted"], first["policy_version"]) == (True, POLICY)
 
 
-def test_repeating_a_decision_answers_the_same_and_keeps_its_time(person, clock):
+def test_of_a_decision_the_day_is_kept_and_not_the_moment(person, clock):
+    """The clock stands at noon of 22 November in Shanghai; a little before midnight it is the same day."""
+    put(person, "aggregate", True)
+    put(person, "follow_up", True)
+    assert local(decided_at(person.account_id, Purpose.AGGREGATE)).isoformat() == "2026-11-22T00:00:00+08:00"
+    clock.advance(hours=11, minutes=59)
+    put(person, "aggregate", False)
+    assert decided_at(person.account_id, Purpose.AGGREGATE) == decided_at(person.account_id, Purpose.FOLLOW_UP)
+    clock.advance(minutes=2)
+    put(person, "aggregate", True)
+    assert local(decided_at(person.account_id, Purpose.AGGREGATE)).isoformat() == "2026-11-23T00:00:00+08:00"
+
+
+def test_repeating_a_decision_answers_the_same_and_keeps_its_day(person, clock):
     first = put(person, "aggregate", True)
     decided = decided_at(person.account_id, Purpose.AGGREGATE)
-    assert decided == clock.moment
-    clock.advance(hours=1)
+    clock.advance(days=1)
     assert put(person, "aggregate", True).json == first.json
     assert decided_at(person.account_id, Purpose.AGGREGATE) == decided
 
 
-def test_a_changed_decision_has_a_time_of_its_own(person, clock):
-    put(person, "aggregate", True)
-    clock.advance(hours=1)
-    put(person, "aggregate", False)
-    assert decided_at(person.account_id, Purpose.AGGREGATE) == clock.moment
-
-
-def test_a_refusal_is_a_decision_with_text_and_time(person, clock):
+def test_a_refusal_is_a_decision_with_text_and_day(person, clock):
     put(person, "aggregate", False)
     assert person.get("me/consents").json["items"][2]["policy_version"] == POLICY
-    assert decided_at(person.account_id, Purpose.AGGREGATE) == clock.moment
+    assert local(decided_at(person.account_id, Purpose.AGGREGATE)).date().isoformat() == "2026-11-22"
 
 
 def test_all_six_at_once_do_not_disturb_each_other(app, person):

@@ -1,12 +1,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.exc import NoResultFound
 
+from heartport.errors import NotSignedIn
 from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile
 from heartport.members.standing import read_standing
+from heartport.units.bindings import join_unit, leave_unit
+from heartport.units.invites import make_invite
 from tests.conftest import agree, signed_in
+from tests.units.trees import make_tree
 
 LAST_MINUTE_OF_2026 = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
 
@@ -16,6 +19,18 @@ def test_whoever_is_new_stands_at_the_beginning(app, clock):
     standing = read_standing(person.account_id)
     assert (standing.account_id, standing.profile, standing.granted) == (person.account_id, Profile(), frozenset())
     assert standing.windows == ("2026H2",)
+    assert standing.unit_id is None
+
+
+def test_the_unit_is_the_one_joined_last(app):
+    ids = make_tree()
+    person, other = signed_in(app, "openid-of-one"), signed_in(app, "openid-of-another")
+    for key in ("welding", "buses"):
+        join_unit(person.account_id, make_invite(ids[key], 1, 1))
+    assert read_standing(person.account_id).unit_id == ids["buses"]
+    assert read_standing(other.account_id).unit_id is None
+    leave_unit(person.account_id)
+    assert read_standing(person.account_id).unit_id is None
 
 
 def test_profile_and_consents_are_ones_own(app, clock):
@@ -61,5 +76,5 @@ def test_a_clock_behind_the_one_at_sign_up_puts_no_record_where_nobody_looks(app
 
 
 def test_nobody_has_no_standing(app):
-    with pytest.raises(NoResultFound):
+    with pytest.raises(NotSignedIn):
         read_standing("nobody")

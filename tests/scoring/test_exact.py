@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heartport.scoring.exact import ROUNDING_MODES, Rounding, display, number, quotient, rounded, simplify, written
+from heartport.scoring.exact import (
+    ROUNDING_MODES,
+    Rounding,
+    decimal,
+    display,
+    number,
+    quotient,
+    rounded,
+    simplify,
+    written,
+)
 
 
 @dataclass(frozen=True)
@@ -77,3 +87,23 @@ def test_rounding_moves_less_than_one_unit_of_the_last_place(value, mode, to):
 def test_numbers_are_written_without_loss():
     assert written(Fraction(28, 3)) == "28/3"
     assert written(9) == "9"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (9, "9"),
+        (-3, "-3"),
+        (Fraction(5, 2), "2.5"),
+        (Fraction(-5, 2), "-2.5"),
+        (Fraction(1, 8), "0.125"),
+        (Fraction(17, 4), "4.25"),
+        (Fraction(72, 7), "72/7"),
+        (Fraction(1, 10**6), "0.000001"),
+        (Fraction(1, 10**7), "1/10000000"),
+    ],
+)
+def test_a_number_is_written_as_a_decimal_where_it_ends_and_always_without_loss(value, text):
+    assert decimal(value) == text
+    assert Fraction(text) == value

@@ -205,3 +205,14 @@ def test_the_loader_never_stumbles_over_a_document_with_odd_values(document, dra
         path = draw.draw(st.sampled_from([path for path in places(document) if path]))
         document = edited(document, *path, to=draw.draw(st.sampled_from(ODD)))
     loads_or_refuses(data_of(document))
+
+
+def test_a_retired_file_knows_the_hash_under_which_it_was_published():
+    published, retired = scale_of(calm()), scale_of(edited(calm(), "status", to="retired"))
+    assert published.hash == published.published_hash == retired.published_hash
+    assert retired.hash != published.hash
+
+
+def test_any_other_change_makes_another_hash():
+    changed = scale_of(edited(edited(calm(), "status", to="retired"), "minutes", to=4))
+    assert scale_of(calm()).hash not in {changed.hash, changed.published_hash}

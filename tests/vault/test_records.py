@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from heartport.members.sessions import find_or_create_account
-from heartport.stores import Store, reading, write_transaction
+from heartport.stores import Store, engine_of, reading, write_transaction
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import WrongKey
@@ -205,3 +205,63 @@ def test_slots_and_files_of_the_vault_name_nobody(app):
 def test_an_entry_does_not_show_its_content_in_a_log(app):
     entry, _ = keep(records_of("a"), "attempt-1", b"answers")
     assert "answers" not in repr(entry)
+
+
+def test_a_deleted_record_becomes_a_tombstone_of_equal_length_in_its_place(app):
+    records = records_of("a")
+    for number in range(3):
+        keep(records, f"attempt-{number}", b"%d" % number)
+    assert records.delete(records.id_for("attempt-1"), WINDOWS)
+    assert [entry.payload for entry in records.live(WINDOWS)] == [b"2", b"0"]
+    assert (count(), lengths()) == (3, {RESULT.length + OVERHEAD_BYTES})
+
+
+def test_a_record_is_deleted_once_and_only_by_its_own_id(app):
+    records = records_of("a")
+    keep(records, "attempt-1")
+    assert not records.delete(records.id_for("attempt-2"), WINDOWS)
+    assert not records.delete(records_of("b").id_for("attempt-1"), WINDOWS)
+    assert not records_of("b").delete(records.id_for("attempt-1"), WINDOWS)
+    assert [records.delete(records.id_for("attempt-1"), WINDOWS) for _ in range(2)] == [True, False]
+
+
+def test_a_deleted_attempt_finds_its_tombstone_and_is_not_stored_anew(app):
+    records = records_of("a")
+    keep(records, "attempt-1", b"answers")
+    records.delete(records.id_for("attempt-1"), WINDOWS)
+    entry, inserted = keep(records, "attempt-1", b"answers")
+    assert (entry.payload, inserted, count()) == (None, False, 1)
+    assert records.holds(records.id_for("attempt-1"), WINDOWS)
+
+
+def test_deleting_leaves_no_gap_for_listing(app):
+    records = records_of("a")
+    for number in range(BATCH + 3):
+        keep(records, f"attempt-{number}", b"%d" % number)
+    for number in range(BATCH + 2):
+        records.delete(records.id_for(f"attempt-{number}"), WINDOWS)
+    assert [entry.number for entry in records.live([NOW])] == [BATCH + 2]
+    assert keep(records, "attempt-later")[0].number == BATCH + 3
+
+
+def test_sixteen_callers_delete_a_record_once(app):
+    records = records_of("a")
+    keep(records, "attempt-1")
+    outcomes = at_once(app, lambda _: records_of("a").delete(records.id_for("attempt-1"), WINDOWS), 16)
+    assert sum(outcomes) == 1
+
+
+def test_the_old_ciphertext_of_a_deleted_record_leaves_the_file_of_sqlite(app):
+    """`secure_delete` clears what was overwritten; the write-ahead log is emptied by a checkpoint."""
+    if engine_of(Store.VAULT).dialect.name != "sqlite":
+        pytest.skip("PostgreSQL clears old row versions when it vacuums")
+    records = records_of("a")
+    keep(records, "attempt-1", b"answers")
+    with reading(Store.VAULT) as session:
+        sealed = bytes(session.execute(select(SealedRecord.ciphertext)).scalar_one())
+    assert sealed[20:60] in raw_bytes(app, Store.VAULT)
+    records.delete(records.id_for("attempt-1"), WINDOWS)
+    with engine_of(Store.VAULT).connect() as connection:
+        connection.rollback()
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert sealed[20:60] not in raw_bytes(app, Store.VAULT)

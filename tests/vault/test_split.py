@@ -13,7 +13,7 @@ from heartport.stores import Store, write_transaction
 from heartport.vault.door import Vault, current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
 from heartport.vault.providers import LocalKeys
-from heartport.vault.records import RESULT
+from heartport.vault.records import DRAFT, RESULT
 from heartport.vault.sealing import OVERHEAD_BYTES
 from tests.conftest import Person, agree
 from tests.emulator import Emulator
@@ -38,7 +38,7 @@ class World:
 
 @pytest.fixture
 def world(app: Flask, emulator: Emulator) -> World:
-    """Three people sign in, fill in their profiles, agree, and keep three results each; one signs out."""
+    """Three people sign in, fill in their profiles, agree, keep three results and two drafts each; one signs out."""
     current_vault().check_keys()
     made = World()
     for name, nickname in PEOPLE.items():
@@ -49,6 +49,7 @@ def world(app: Flask, emulator: Emulator) -> World:
         agree(person, "assessment")
         agree(person, "keep_results")
         keep_results(person.account_id, name, made)
+        keep_drafts(person.account_id, name, made)
     assert sign_in(app, emulator, "小林", made).delete("auth/session").status_code == 204
     return made
 
@@ -67,11 +68,27 @@ def keep_results(account_id: str, name: str, made: World) -> None:
     records = current_vault().records(account_id, RESULT)
     for number in range(3):
         attempt_id = f"attempt-{number}-of-{name}"
-        payload = json.dumps({"scale_id": "scale-of-a-person", "answers": {f"q{n}": number for n in range(9)}, "who": name})
+        payload = json.dumps(
+            {"scale_id": "scale-of-a-person", "answers": {f"q{n}": number for n in range(9)}, "who": name}
+        )
         entry, _ = records.insert_once(records.id_for(attempt_id), payload.encode(), ["2026H2"])
         made.answers.setdefault("attempt id", []).append(attempt_id)
         made.answers.setdefault("record id", []).append(entry.id)
         made.answers.setdefault("answer", []).extend([payload, '"scale_id"', "scale-of-a-person", '"answers"'])
+
+
+def keep_drafts(account_id: str, name: str, made: World) -> None:
+    """Keep one draft, erase another, and delete one result: tombstones are part of the dump."""
+    drawer = current_vault().open(account_id)
+    for number, scale in enumerate(("scale-of-a-draft", "scale-of-an-erased-draft")):
+        payload = json.dumps(
+            {"draft_of": scale, "answers": {f"q{n}": [10**15 + n, number] for n in range(9)}, "by": name}
+        )
+        drawer.single(DRAFT, scale).put("2026H2", lambda _found, content=payload: content.encode())
+        made.answers["answer"].extend([payload, scale, '"draft_of"'])
+    drawer.single(DRAFT, "scale-of-an-erased-draft").erase()
+    records = drawer.records(RESULT)
+    assert records.delete(records.id_for(f"attempt-0-of-{name}"), ["2026H2"])
 
 
 def links() -> set[object]:
@@ -105,7 +122,19 @@ def test_the_stores_hold_what_the_proof_is_about(world):
     places = [cell.place for store in Store for cell in dump(store)]
     assert places.count("main.accounts.id") == places.count("keys.subject_keys.link") == 3
     assert places.count("main.access_tokens.token_hash") == 3
-    assert places.count("vault.sealed_records.slot") == 9
+    assert places.count("vault.sealed_records.slot") == 15
+
+
+def test_rows_of_results_drafts_and_tombstones_look_alike(world):
+    """Three results, one of them deleted, and two drafts, one of them erased, of each of three people."""
+    shapes = [(cell.place, len(cell.content)) for cell in dump(Store.VAULT) if cell.place != "vault.alembic_version"]
+    rows = [shape for shape in shapes if shape[0].startswith("vault.sealed_records")]
+    assert len(rows) == 3 * 15
+    assert set(rows) == {
+        ("vault.sealed_records.slot", 32),
+        ("vault.sealed_records.window", 6),
+        (CIPHERTEXT, RESULT.length + OVERHEAD_BYTES),
+    }
 
 
 def test_no_value_and_no_eight_bytes_are_shared_between_the_stores(world):

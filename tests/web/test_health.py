@@ -14,7 +14,7 @@ from heartport.stores import Store, write_transaction
 from heartport.web.health import older_migrations
 from tests.conftest import Person, dispose, migrate
 
-ALL_WELL = {"store main": "ok", "store keys": "ok", "store vault": "ok", "keys": "ok"}
+ALL_WELL = {"store main": "ok", "store keys": "ok", "store vault": "ok", "keys": "ok", "erasure ledger": "ok"}
 
 
 def set_mark(store: Store, mark: str) -> None:
@@ -83,7 +83,7 @@ def test_stores_that_are_away_are_not_ready_but_the_process_lives(tmp_path: Path
     app = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path / "gone")}))
     status, checks = ready(app)
     assert status == 503
-    assert checks == dict.fromkeys(ALL_WELL, "store_unavailable")
+    assert checks == {**dict.fromkeys(ALL_WELL, "store_unavailable"), "erasure ledger": "erasure_ledger_missing"}
     assert app.test_client().get("/healthz").json == {"status": "ok"}
 
 
@@ -91,6 +91,7 @@ def test_keys_that_are_not_those_of_the_data_are_not_ready(tmp_path: Path) -> No
     environ = {"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}
     migrate(environ)
     first = create_app(load_settings(environ))
+    assert first.test_cli_runner().invoke(args=["restore", "check"]).exit_code == 0
     assert ready(first)[0] == 200
     dispose(first)
     key_file = tmp_path / "other.json"

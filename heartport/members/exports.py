@@ -1,0 +1,96 @@
+"""Use case: everything that is held about a person, in one document that also says what is not in it, and why."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from heartport import clock
+from heartport.local_time import instant_out, local
+from heartport.members.models import AccessToken, Account, Consent
+from heartport.members.personal_data import current_parts
+from heartport.members.policies import Policies, Purpose
+from heartport.members.profiles import Profile
+from heartport.members.sessions import TOKEN_LIFE
+from heartport.members.standing import read_standing
+from heartport.stores import Store, reading
+
+FORMAT = "heartport-export/1"
+NOT_INCLUDED = (
+    ("微信编号(openid)", "加密保存，只在登录时用来认出您。微信要求它不交给任何客户端，所以不在这里；抹去时一并销毁。"),
+    ("登录凭证和您的密钥", "凭证只存校验值，密钥只存加密后的形式；交出来只会让别人有机会冒用。"),
+    ("防重复提交的校验值", "最多保存 48 小时，从中读不出任何内容。"),
+    ("没有保存的结果、已删除的结果和草稿", "没有留下内容；删除后只剩一样长的空白占位，我们也找不回来。"),
+    ("备份中的副本", "与这里的内容相同，最多保留 14 天。"),
+    ("程序日志", "不记录您的账号和网络地址。"),
+    ("网络日志", "法律要求由网关留存，不在本系统内，里面没有您的答案。"),
+)
+
+
+def export_everything(account_id: str) -> dict[str, Any]:
+    """Return the whole document; raises `NotSignedIn` where the account is being erased."""
+    standing = read_standing(account_id)
+    document = {
+        "format": FORMAT,
+        "made_at": instant_out(clock.now()),
+        "account": _account(account_id),
+        "profile": _profile(standing.profile),
+        "consents": _consents(account_id),
+        "sessions": _sessions(account_id),
+    }
+    for part in current_parts():
+        document |= part.export(standing)
+    return document | {"not_included": [{"what": what, "why": why} for what, why in NOT_INCLUDED]}
+
+
+def _account(account_id: str) -> dict[str, Any]:
+    with reading(Store.MAIN) as session:
+        since = session.execute(select(Account.since_window).where(Account.id == account_id)).scalar_one()
+    return {"id": account_id, "since_half_year": since}
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return {
+        "nickname": profile.nickname,
+        "sex": profile.sex,
+        "birth_year": profile.birth_year,
+        "age_group": profile.age_group,
+    }
+
+
+def _consents(account_id: str) -> list[dict[str, Any]]:
+    """Return all six decisions, each with the title of the text that was agreed to."""
+    with reading(Store.MAIN) as session:
+        rows = {
+            row.purpose: row
+            for row in session.execute(select(Consent).where(Consent.account_id == account_id)).scalars()
+        }
+        return [_consent(rows[purpose]) for purpose in Purpose if purpose in rows]
+
+
+def _consent(row: Consent) -> dict[str, Any]:
+    return {
+        "purpose": row.purpose,
+        "title": _title(row),
+        "granted": row.granted,
+        "policy_version": row.policy_version,
+        "decided_on": _day(row.decided_at) if row.decided_at else None,
+    }
+
+
+def _title(row: Consent) -> str | None:
+    policies: Policies = current_app.extensions["heartport.policies"]
+    policy = policies.find(row.policy_version) if row.policy_version else policies.current
+    return next((text.title for text in policy.consents if text.purpose == row.purpose), None) if policy else None
+
+
+def _sessions(account_id: str) -> list[dict[str, Any]]:
+    """Return the days on which each live sign-in began and ends."""
+    ends = select(AccessToken.expires_at).where(AccessToken.account_id == account_id).order_by(AccessToken.expires_at)
+    with reading(Store.MAIN) as session:
+        return [{"since": _day(end - TOKEN_LIFE), "until": _day(end)} for end in session.execute(ends).scalars()]
+
+
+def _day(moment: datetime) -> str:
+    return local(moment).date().isoformat()

@@ -1,0 +1,45 @@
+"""What is held about a person beyond the members' own rows: each feature's part, for the export and for the erasure.
+
+A feature never imports another's models. So each says what it holds as a `Part`, and `heartport.features` lists them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from heartport.members.standing import Standing
+from heartport.vault.shredding import Holdings
+
+
+def _erase_nothing(_session: Session, _account_id: str) -> None:
+    """Stand for a part that has no rows in `main`."""
+
+
+def _hold_nothing() -> Holdings:
+    return Holdings()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One feature's share; whatever it holds about a person, it names here."""
+
+    export: Callable[[Standing], dict[str, Any]]
+    """Returns members of the exported document."""
+    erase: Callable[[Session, str], object] = _erase_nothing
+    """Deletes the account's rows in `main`, within the transaction that deletes the account."""
+    holdings: Callable[[], Holdings] = _hold_nothing
+    """Returns what there may be in the vault."""
+
+
+def init_app(app: Flask, parts: Sequence[Part]) -> None:
+    """Name all parts, in the order in which they are exported."""
+    app.extensions["heartport.personal_data"] = tuple(parts)
+
+
+def current_parts() -> tuple[Part, ...]:
+    """Return the parts of the current application."""
+    parts: tuple[Part, ...] = current_app.extensions["heartport.personal_data"]
+    return parts

@@ -1,0 +1,179 @@
+"""Says in plain sentences how a score was counted, in Chinese and in English."""
+
+from collections.abc import Sequence
+
+from heartport.scoring.constructs import Key, Missing
+from heartport.scoring.exact import FLOOR_TO_ONE_DECIMAL, Rounding, decimal, simplify
+from heartport.scoring.forms import State
+from heartport.scoring.words import MAIN_LANGUAGE, Words
+from heartport.scoring.working import Entry, Working
+
+ENGLISH = "en"
+
+_MODES = {
+    "floor": ("向下舍到", "rounded down"),
+    "ceil": ("向上进到", "rounded up"),
+    "half_up": ("四舍五入到", "rounded half up"),
+    "half_even": ("四舍六入五成双到", "rounded half to even"),
+}
+
+
+def calculation(working: Working) -> str | None:
+    """Write the sum with its numbers, up to the exact value; no rounding enters it."""
+    if working.exact is None:
+        return None
+    amounts = [decimal(entry.counted_as) for entry in working.entries if entry.counted_as is not None]
+    return f"{working.score.formula.describe(amounts)} = {decimal(working.exact)}"
+
+
+def told_keys(working: Working) -> Words:
+    """Say what the keys made of the answers."""
+    if not working.keys:
+        return _words(
+            "没有反向计分，也没有换算：选项是几分，就计几分。",
+            "Nothing is reverse-keyed or converted: each option counts as it stands.",
+        )
+    sentences = [_told_key(key, working) for key in working.keys]
+    return {language: "".join(each[language] for each in sentences).strip() for language in (MAIN_LANGUAGE, ENGLISH)}
+
+
+def told_missing_rule(missing: Missing | None) -> Words:
+    """Say how many answers may be missing and what then stands for them."""
+    if missing is None:
+        return _words(
+            "每一项都要有答案；缺一项，就不计算这个分数。",
+            "Every entry needs an answer; without one of them there is no score.",
+        )
+    return _words(
+        f"最多可以缺 {missing.allow} 项；缺的每一项，按已答各项计分的平均数计。",
+        f"At most {missing.allow} may be missing; the mean of the answered ones then stands for each.",
+    )
+
+
+def told_missing(working: Working) -> Words:
+    """Say what the missing rule did here."""
+    absent, answered = working.absent, len(working.entries) - len(working.absent)
+    if not absent:
+        return _words("没有缺项，这条规则没有用到。", "Nothing was missing; the rule was not needed.")
+    zh, en = _named(absent)[MAIN_LANGUAGE], _named(absent)[ENGLISH]
+    filled = [decimal(entry.counted_as) for entry in absent if entry.counted_as is not None]
+    if filled:
+        return _words(
+            f"缺 {len(absent)} 项（{zh}），每项按已答 {answered} 项的平均数 {filled[0]} 计。",
+            f"{len(absent)} missing ({en}); each counts as {filled[0]}, the mean of the {answered} answered.",
+        )
+    allowed = working.score.missing.allow if working.score.missing else 0
+    return _words(
+        f"缺 {len(absent)} 项（{zh}），{f'超过允许的 {allowed} 项，' if allowed else ''}所以没有这个分数。",
+        f"{len(absent)} missing ({en}), {f'more than the {allowed} allowed, ' if allowed else ''}so there is no score.",
+    )
+
+
+def told_entry(entry: Entry) -> Words | None:
+    """Say what is special about one entry; nothing where an answer simply counts."""
+    counts = None if entry.counted_as is None else decimal(entry.counted_as)
+    if entry.state is State.HIDDEN and not entry.filled and counts is not None:
+        return _words(
+            f"根据前面的回答，这一题不用答，按 {counts} 计。",
+            f"An earlier answer makes this question unnecessary; it counts as {counts}.",
+        )
+    absence = _ABSENCES.get(entry.state)
+    if absence is None:
+        return None
+    if entry.number is None:
+        absence = "没有算出这个分数", "There is no such score"
+    if counts is None:
+        return _words(f"{absence[0]}。", f"{absence[1]}.")
+    return _words(
+        f"{absence[0]}，按已答各项的平均数 {counts} 计。",
+        f"{absence[1]}; counts as {counts}, the mean of the answered ones.",
+    )
+
+
+_ABSENCES = {
+    State.HIDDEN: ("根据前面的回答，这一题没有显示", "Not shown because of an earlier answer"),
+    State.MISSING: ("没有答案", "Without an answer"),
+    State.INVALID: ("答案不是这一题的选项", "The answer is none of its options"),
+}
+
+
+def told_rounding(working: Working) -> Words:
+    """Say how the score was rounded before it was banded."""
+    rounding = working.score.round
+    if rounding is None:
+        return _words("不取整，按精确值计算。", "Not rounded; the exact value counts.")
+    zh, en = _told_mode(rounding)
+    if working.exact is None or working.value is None:
+        return _words(f"计算后{zh}。", f"The sum is {en}.")
+    change = f"{decimal(working.exact)} → {decimal(working.value)}"
+    return _words(f"计算后{zh}：{change}。", f"The sum is {en}: {change}.")
+
+
+def told_display(working: Working) -> Words:
+    """Say how the score is written for the eye, which never feeds a band."""
+    value, rounding = working.value, working.score.show_round
+    if not working.score.shown:
+        return _words(
+            "这个分数只用于计算，不单独显示。", "This score serves the calculation and is not shown by itself."
+        )
+    if value is None:
+        return _words("没有分数，所以不显示数字。", "There is no score, so no number is shown.")
+    if rounding is None and simplify(value).denominator == 1:
+        return _words("整数，原样显示。", "A whole number, shown as it is.")
+    zh, en = _told_mode(rounding or FLOOR_TO_ONE_DECIMAL)
+    return _words(
+        f"显示时{zh}；只影响显示，不影响分级。", f"For display it is {en}; that changes nothing about the band."
+    )
+
+
+def told_place(working: Working) -> Words | None:
+    """Say between which edges the score lies."""
+    place, value = working.place, working.value
+    if place is None or value is None:
+        return None
+    start, label = decimal(place.band.start), place.band.person
+    above = f"{decimal(value)} 不低于 {start}", f"{decimal(value)} is at least {start}"
+    end = ("，这是最高一级的起点", ", where the highest band begins")
+    if place.below is not None:
+        end = (f"，低于 {decimal(place.below)}", f" and below {decimal(place.below)}")
+    english = label.get(ENGLISH, label[MAIN_LANGUAGE])
+    return _words(
+        f"分数 {above[0]}{end[0]}，所以是“{label[MAIN_LANGUAGE]}”。", f"The score {above[1]}{end[1]}: “{english}”."
+    )
+
+
+def _told_key(key: Key, working: Working) -> Words:
+    turned = _named([entry for entry in working.entries if entry.id in key.items])
+    if key.reverse is not None:
+        total = sum(key.reverse)
+        return _words(
+            f"反向计分：{turned[MAIN_LANGUAGE]}按 {total} 减去答案计。",
+            f"Reverse-keyed: {turned[ENGLISH]}, {total} minus the answer. ",
+        )
+    pairs = [f"{decimal(value)}→{decimal(made)}" for value, made in (key.table or {}).items()]
+    return _words(
+        f"换算计分：{turned[MAIN_LANGUAGE]}按 {'，'.join(pairs)} 计。",
+        f"Converted: {turned[ENGLISH]}, {', '.join(pairs)}. ",
+    )
+
+
+def _told_mode(rounding: Rounding) -> tuple[str, str]:
+    zh, en = _MODES[rounding.mode]
+    if not rounding.to:
+        return f"{zh}整数", f"{en} to a whole number"
+    return f"{zh}小数点后 {rounding.to} 位", f"{en} to {rounding.to} decimal{'' if rounding.to == 1 else 's'}"
+
+
+def _named(entries: Sequence[Entry]) -> Words:
+    """Name items by their number and scores by their label."""
+    numbers = [str(entry.number) for entry in entries if entry.number is not None]
+    labels = [entry.words for entry in entries if entry.number is None]
+    zh = [f"第 {'、'.join(numbers)} 题"] if numbers else []
+    en = [f"question{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"] if numbers else []
+    zh += [f"“{label[MAIN_LANGUAGE]}”" for label in labels]
+    en += [f"“{label.get(ENGLISH, label[MAIN_LANGUAGE])}”" for label in labels]
+    return _words("、".join(zh), ", ".join(en))
+
+
+def _words(zh: str, en: str) -> Words:
+    return {MAIN_LANGUAGE: zh, ENGLISH: en}

@@ -1,0 +1,13 @@
+"""A person's unit in the document of everything that is held about them."""
+
+from typing import Any
+
+from heartport.members.standing import Standing
+from heartport.units.bindings import unit_of
+from heartport.units.schemas import unit_out
+
+
+def export_unit(standing: Standing) -> dict[str, Any]:
+    """Return the unit with its path, or null."""
+    place = unit_of(standing.account_id)
+    return {"unit": unit_out(place) if place else None}

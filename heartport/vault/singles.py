@@ -1,0 +1,81 @@
+"""What a person has at most once under a name, such as the draft of one scale: read, changed and erased in place.
+
+`slot = HMAC(slot key, kind ‖ name)`, so the half-year is not part of the address: the row carries the one in which
+it was last written. Erasing leaves a tombstone of equal length, and the next content reuses the slot.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from heartport.stores import Store, reading, write_transaction
+from heartport.vault.records import ID_BYTES, Kind, PersonalRows
+
+NOBODY = bytes(ID_BYTES)
+"""The id in a single record that no attempt used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What stands in the slot; a tombstone has no payload, and the id of the attempt that used it up, if one did."""
+
+    id: bytes
+    payload: bytes | None = field(repr=False)
+
+
+NOTHING = Content(NOBODY, None)
+
+
+class Single(PersonalRows):
+    """One record of one kind of one person under a name."""
+
+    def __init__(self, subject_key: bytes, kind: Kind, name: str) -> None:
+        super().__init__(subject_key, kind)
+        self._address = self._slot(name)
+
+    def read(self) -> Content:
+        """Return what is there; where nothing ever was, that looks like an erased record."""
+        with reading(Store.VAULT) as session:
+            return self._found(session) or NOTHING
+
+    def put(self, window: str, change: Callable[[Content], bytes]) -> bytes:
+        """Store what `change` makes of what is there, and return it; one transaction, one writer at a time.
+
+        What `change` raises leaves everything as it was, and what it leaves unchanged is not written again. Raises
+        `RecordTooLong`.
+        """
+
+        def work(session: Session) -> bytes:
+            self._lock(session)
+            found = self._found(session)
+            payload = change(found or NOTHING)
+            if found is None:
+                self._insert(session, self._address, window, self._plain(NOBODY, payload))
+            elif payload != found.payload:
+                self._overwrite(session, self._address, self._plain(NOBODY, payload), window)
+            return payload
+
+        return write_transaction(Store.VAULT, work)
+
+    def erase(self, used_up_by: bytes = NOBODY) -> None:
+        """Turn the record into a tombstone that names the attempt; without a record nothing is written."""
+
+        def work(session: Session) -> None:
+            self._lock(session)
+            self.erase_within(session, used_up_by)
+
+        write_transaction(Store.VAULT, work)
+
+    def erase_within(self, session: Session, used_up_by: bytes = NOBODY) -> None:
+        """Do the same within a transaction that holds the person's lock already."""
+        found = self._found(session)
+        if found is None:
+            return
+        if found.payload is not None or used_up_by not in (NOBODY, found.id):
+            self._overwrite(session, self._address, self._plain(used_up_by, None))
+
+    def _found(self, session: Session) -> Content | None:
+        for slot, ciphertext in self._rows(session, [self._address]):
+            return Content(*self._opened(slot, ciphertext))
+        return None

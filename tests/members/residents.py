@@ -1,0 +1,115 @@
+"""A person with something in every place where the service keeps things, and all that must be gone once erased."""
+
+from dataclasses import dataclass, field
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from heartport import clock
+from heartport.members.models import Account
+from heartport.members.sessions import hash_token
+from heartport.stores import Store, reading, write_transaction
+from heartport.units.models import Unit, UnitBinding
+from heartport.vault.door import current_vault
+from heartport.vault.models import SealedRecord, SubjectKey
+from heartport.web.models import IdempotencyKey
+from tests.conftest import Person, ready_person
+
+CONFIRM = {"confirm": "抹去我的全部数据"}
+RESULTS = 18
+"""More than one batch of sixteen."""
+
+
+@dataclass
+class Resident:
+    """A person who used everything, and what must not be found afterwards, by kind."""
+
+    person: Person
+    openid: str
+    traces: dict[str, list[str | bytes]] = field(default_factory=dict)
+
+    @property
+    def account_id(self) -> str:
+        return self.person.account_id
+
+
+def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Resident:
+    """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, and an idempotency row."""
+    before = slots()
+    person = ready_person(app, openid)
+    profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
+    assert person.put("me", profile).status_code == 200
+    for number in range(results):
+        app.extensions["heartport.limits"].reset()
+        assert take(person, f"attempt-{number:04}").status_code == 201
+    if results:
+        last = person.get("me/results").json["items"][0]["id"]
+        assert person.delete(f"me/results/{last}").status_code == 204
+    draft = {"version": "1.0.0", "answers": {"q1": {"value": 2, "revision": 1}}}
+    assert person.put("scales/gad7/draft", draft).status_code == 200
+    app.extensions["heartport.limits"].reset()
+    join_a_unit(person.account_id)
+    made = Resident(person, openid)
+    made.traces = {
+        "openid": [openid],
+        "nickname": [nickname],
+        "account id": [person.account_id],
+        "token": [hash_token(person.token)],
+        "link": [current_vault().link_of(person.account_id)],
+        **columns_of(person.account_id),
+        **rows_of(slots() - before),
+        **key_of(person.account_id),
+    }
+    return made
+
+
+def take(person: Person, attempt_id: str):
+    body = {"version": "1.0.0", "attempt_id": attempt_id, "answers": {f"q{n}": 1 for n in range(1, 10)}}
+    return person.post("scales/phq9/submissions", body)
+
+
+def join_a_unit(account_id: str) -> None:
+    def work(session) -> None:
+        if session.execute(select(Unit.id).where(Unit.id == "city")).scalar() is None:
+            session.execute(insert(Unit).values(id="city", key="city", level="city", name="某市"))
+        session.execute(insert(UnitBinding).values(account_id=account_id, unit_id="city"))
+        row = {"account_id": account_id, "key_hash": b"k" * 32, "body_hash": b"b" * 32, "created_at": clock.now()}
+        session.execute(insert(IdempotencyKey).values(row))
+
+    write_transaction(Store.MAIN, work)
+
+
+def slots() -> set[bytes]:
+    with reading(Store.VAULT) as session:
+        return {bytes(slot) for slot in session.execute(select(SealedRecord.slot)).scalars()}
+
+
+def rows_of(own: set[bytes]) -> dict[str, list[bytes]]:
+    with reading(Store.VAULT) as session:
+        found = session.execute(select(SealedRecord.ciphertext).where(SealedRecord.slot.in_(own))).scalars().all()
+    return {"slot": list(own), "ciphertext": pieces(found)}
+
+
+def columns_of(account_id: str) -> dict[str, list[bytes]]:
+    with reading(Store.MAIN) as session:
+        account = session.execute(select(Account).where(Account.id == account_id)).scalar_one()
+        return {
+            "openid index": [bytes(account.openid_index)],
+            "sealed openid": pieces([account.openid_sealed]),
+            "sealed profile": pieces([account.profile_sealed]),
+        }
+
+
+def key_of(account_id: str) -> dict[str, list[bytes]]:
+    link = current_vault().link_of(account_id)
+    with reading(Store.KEYS) as session:
+        return {
+            "wrapped key": [
+                bytes(session.execute(select(SubjectKey.wrapped).where(SubjectKey.link == link)).scalar_one())
+            ]
+        }
+
+
+def pieces(contents) -> list[bytes]:
+    """Return beginning, middle and end: a file may hold a long value in several places."""
+    return [piece for each in map(bytes, contents) for piece in (each[2:26], each[len(each) // 2 :][:24], each[-24:])]

@@ -1,0 +1,197 @@
+"""`flask restore check`: whoever was erased stays erased, whatever backup is put back."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import delete
+
+from heartport.app import create_app
+from heartport.config import load_settings
+from heartport.members.erasure_ledger import current_ledger
+from heartport.members.models import AccessToken, Account, Consent
+from heartport.stores import Store, write_transaction
+from heartport.units.models import UnitBinding
+from heartport.web.models import IdempotencyKey
+from tests.conftest import Person, dispose
+from tests.members.residents import CONFIRM, Resident, settle
+from tests.vault.dumps import all_bytes, by_column, dump, traces
+
+STORES = ("main", "keys", "vault")
+
+
+def clear(secret: str | bytes) -> dict[str, bytes]:
+    return {"clear": secret.encode() if isinstance(secret, str) else secret}
+
+
+def in_files(resident: Resident) -> set[str]:
+    return {trace.split(" (")[0] for trace in traces(resident.traces, all_bytes(), clear)}
+
+
+def in_dumps(resident: Resident) -> set[str]:
+    places = by_column([cell for store in Store for cell in dump(store)])
+    return {trace.split(" (")[0] for trace in traces(resident.traces, places, clear)}
+
+
+def erase(person: Person) -> None:
+    assert person.post("me/erasure", CONFIRM).status_code == 200
+
+
+def check(app: Flask, *options: str) -> Result:
+    return app.test_cli_runner().invoke(args=["restore", "check", *options])
+
+
+# Whole files: three SQLite stores that are copied and put back
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[tuple[Flask, Path]]:
+    """An application over files of its own, and where they lie."""
+    made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path / "data")}))
+    (tmp_path / "data").mkdir()
+    with made.app_context():
+        flask_migrate.upgrade()
+        assert check(made).exit_code == 0
+        yield made, tmp_path / "data"
+    dispose(made)
+
+
+def copy_stores(app: Flask, source: Path, target: Path, stores: tuple[str, ...] = STORES) -> None:
+    dispose(app)
+    target.mkdir(exist_ok=True)
+    for store in stores:
+        for old in target.glob(f"{store}.sqlite3*"):
+            old.unlink()
+        for file in source.glob(f"{store}.sqlite3*"):
+            shutil.copy(file, target)
+
+
+@pytest.mark.parametrize("stores", [STORES, ("main",), ("keys", "vault"), ("vault",), ("main", "vault")], ids="-".join)
+def test_a_restored_backup_brings_nobody_back(files: tuple[Flask, Path], stores: tuple[str, ...]) -> None:
+    app, folder = files
+    gone, stays = (
+        settle(app, "openid-of-a-gone-one-0000001", "走了的人"),
+        settle(app, "openid-of-one-who-stays-01", "在的人"),
+    )
+    backup = folder.parent / "backup"
+    copy_stores(app, folder, backup)
+    erase(gone.person)
+    assert in_files(gone) == set()
+    copy_stores(app, backup, folder, stores)
+    restored = in_files(gone)
+    assert restored, "the control: the copies do hold the person"
+
+    answer = check(app)
+
+    assert answer.exit_code == 0, answer.output
+    assert f"Accounts erased again: {1 if 'main' in stores else 0}." in answer.output
+    # Without the key nobody can find the rows, nor open them: they go with their half-year.
+    assert in_files(gone) == ({"slot", "ciphertext"} if "keys" not in stores and "vault" in stores else set())
+    if stores == STORES:
+        assert len(stays.person.get("me/results").json["items"]) == 17
+    again = check(app)
+    assert "Accounts erased again: 0." in again.output
+    assert "without an account erased again: 0." in again.output
+
+
+def test_the_person_of_a_restored_backup_can_sign_in_before_and_cannot_after(files: tuple[Flask, Path]) -> None:
+    """Why the service must not open before the check."""
+    app, folder = files
+    gone = settle(app, "openid-of-a-gone-one-0000001", "走了的人", results=2)
+    copy_stores(app, folder, folder.parent / "backup")
+    erase(gone.person)
+    copy_stores(app, folder.parent / "backup", folder)
+    assert gone.person.get("me").status_code == 200
+    check(app)
+    assert gone.person.get("me").status_code == 401
+
+
+# The same on both databases, with rows put back
+
+
+def forget_account(account_id: str) -> None:
+    """Make `main` as if it were newer than the other two."""
+
+    def work(session) -> None:
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey):
+            session.execute(delete(model).where(model.account_id == account_id))
+        session.execute(delete(Account).where(Account.id == account_id))
+
+    write_transaction(Store.MAIN, work)
+
+
+def test_whoever_stands_in_the_ledger_is_erased_again(app: Flask) -> None:
+    gone, stays = (
+        settle(app, "openid-of-a-gone-one-0000001", "走了的人"),
+        settle(app, "openid-of-one-who-stays-01", "在的人"),
+    )
+    before = in_dumps(stays)
+    current_ledger().note(app.extensions["heartport.vault"].link_of(gone.account_id))
+    answer = check(app)
+    assert answer.output.strip() == (
+        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0."
+    )
+    assert in_dumps(gone) == set()
+    assert in_dumps(stays) == before
+
+
+def test_keys_and_records_whose_account_is_gone_are_erased_again(app: Flask) -> None:
+    gone = settle(app, "openid-of-a-gone-one-0000001", "走了的人")
+    current_ledger().note(app.extensions["heartport.vault"].link_of(gone.account_id))
+    forget_account(gone.account_id)
+    assert {"slot", "ciphertext", "wrapped key"} <= in_dumps(gone)
+    assert "without an account erased again: 1." in check(app).output
+    assert in_dumps(gone) == set()
+
+
+def test_a_ledger_that_is_missing_stops_the_opening(app: Flask) -> None:
+    person = settle(app, "openid-of-one-who-stays-01", "在的人", results=1).person
+    ledger = current_ledger()
+    ledger.path.unlink()
+    answer = check(app)
+    assert answer.exit_code == 1
+    assert str(ledger.path) in answer.output
+    assert "--force-new-ledger" in answer.output
+    assert not ledger.exists()
+    assert person.get("/readyz").json["checks"]["erasure ledger"] == "erasure_ledger_missing"
+    forced = check(app, "--force-new-ledger")
+    assert forced.exit_code == 0
+    assert "A new erasure ledger was begun" in forced.output
+    assert person.get("/readyz").status_code == 200
+
+
+def test_without_accounts_a_ledger_is_begun_unasked(app: Flask) -> None:
+    current_ledger().path.unlink()
+    assert check(app).exit_code == 0
+    assert current_ledger().links() == frozenset()
+
+
+def test_a_file_that_is_no_ledger_stops_the_opening(app: Flask) -> None:
+    current_ledger().path.write_text("something else")
+    answer = check(app, "--force-new-ledger")
+    assert answer.exit_code == 1
+    assert "erasure_ledger_unusable" in answer.output
+    assert current_ledger().path.read_text() == "something else"
+
+
+def test_other_keys_than_those_of_the_data_stop_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under other keys no line would fit anybody, and the check would find nothing to do."""
+    vault = app.extensions["heartport.vault"]
+    vault.check_keys()
+    monkeypatch.setattr(vault, "_provider", type(vault._provider)(1, {1: b"o" * 32}, b"o" * 32))
+    answer = check(app)
+    assert answer.exit_code == 1
+    assert "wrong_keys" in answer.output
+
+
+def test_an_erasure_that_was_cut_off_is_finished(app: Flask) -> None:
+    from heartport.members import erasures
+
+    gone = settle(app, "openid-of-a-gone-one-0000001", "走了的人", results=1)
+    erasures._mark(gone.account_id)
+    assert "Erasures finished: 1." in check(app).output
+    assert in_dumps(gone) == set()
