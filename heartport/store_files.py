@@ -7,13 +7,14 @@ by hand look as if they had only just come, and the backup would hold an empty t
 in key order by itself; there `VACUUM` writes what free pages and gaps within pages might still tell.
 """
 
-from contextlib import closing
+import sqlite3
+from contextlib import closing, suppress
 
 from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.orm import Session
 
 from heartport.extensions import db
-from heartport.stores import Store, engine_of, write_transaction
+from heartport.stores import TRIES, Store, StoreUnavailable, engine_of, write_transaction
 
 
 def truncate_logs() -> None:
@@ -23,7 +24,8 @@ def truncate_logs() -> None:
     ask again. On PostgreSQL the server keeps its own log, whose archives an operator keeps for 14 days at most.
     """
     for store in Store:
-        _on_sqlite(store, "PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(StoreUnavailable):
+            _on_sqlite(store, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def rewrite_stores() -> int:
@@ -60,8 +62,12 @@ def _tables(store: Store) -> list[Table]:
 
 
 def _on_sqlite(store: Store, statement: str) -> None:
-    """Run a statement that no transaction may hold."""
+    """Run a statement that no transaction may hold; raises `StoreUnavailable` where others write all the time."""
     engine = engine_of(store)
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
+    if engine.dialect.name != "sqlite":
+        return
+    for _ in range(TRIES):
+        with closing(engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
             connection.cursor().execute(statement)
+            return
+    raise StoreUnavailable(retry_after_seconds=2)

@@ -18,7 +18,8 @@ from heartport.members.personal_data import current_parts
 from heartport.store_files import rewrite_stores
 from heartport.stores import Store, StoreUnavailable, engine_of, reading
 from heartport.vault import door, records
-from heartport.vault.door import SubjectGone, current_vault
+from heartport.vault.door import SubjectGone, Vault, current_vault
+from heartport.vault.providers import LocalKeys
 from heartport.vault.records import RESULT, Kind
 from heartport.vault.shredding import Holdings
 from tests.conftest import Clock, Logged, Person, ready_person
@@ -230,6 +231,16 @@ def test_without_a_ledger_nothing_begins(resident):
     assert (answer.status_code, answer.json["code"]) == (503, "erasure_ledger_missing")
     assert begun() == 0
     assert resident.person.get("me").status_code == 200
+
+
+def test_under_other_keys_nothing_begins(app: Flask, resident, monkeypatch):
+    """They would find neither the key nor the records, and the account would be gone."""
+    current_vault().check_keys()
+    monkeypatch.setitem(app.extensions, "heartport.vault", Vault(LocalKeys(1, {1: b"o" * 32}, b"o" * 32)))
+    answer = erase(resident.person)
+    assert (answer.status_code, answer.json["code"]) == (503, "wrong_keys")
+    assert begun() == 0
+    assert resident.person.get("me/sessions").status_code == 200
 
 
 def test_the_ledger_has_the_line_before_anything_is_deleted(resident, monkeypatch):
