@@ -119,21 +119,30 @@ def test_after_the_job_the_files_are_as_if_rows_had_come_in_the_order_of_address
         assert in_files(app, store, in_time[store]) == expected
 
 
+def follows(found: list[object], came: list[object]) -> bool:
+    """Tell whether rows stand as they came, but for a page or two: nine in ten have a later one after them."""
+    places = [came.index(each) for each in found]
+    later = sum(one < next_one for one, next_one in zip(places, places[1:], strict=False))
+    return later >= 0.9 * (len(places) - 1)
+
+
 def test_control_without_the_job_postgresql_shows_the_order_of_time(app: Flask, in_time) -> None:
     """On SQLite the tables of keys and vault have no order but that of their keys, job or no job."""
     for store in (Store.KEYS, Store.VAULT):
-        expected = in_time[store] if is_postgres() else sorted(in_time[store])
-        assert stored(store) == expected
         if is_postgres():
-            assert by_ctid(store) == in_time[store]
-            assert in_files(app, store, in_time[store]) == in_time[store]
+            for found in (stored(store), by_ctid(store), in_files(app, store, in_time[store])):
+                assert follows(found, in_time[store])
+                assert not follows(sorted(found), in_time[store])
+        else:
+            assert stored(store) == sorted(in_time[store])
 
 
 def test_control_accounts_and_keys_pair_by_their_order_until_the_job_has_run(app: Flask, in_time) -> None:
-    """Why the keys are rewritten, too: the n-th account would have the n-th key."""
+    """Why the keys are rewritten, too: the n-th account would have the n-th key, give or take a page."""
     links = [current_vault().link_of(account_id) for account_id in in_time[Store.MAIN]]
     if is_postgres():
-        assert (by_ctid(Store.MAIN), by_ctid(Store.KEYS)) == (in_time[Store.MAIN], links)
+        assert follows(by_ctid(Store.MAIN), in_time[Store.MAIN])
+        assert follows(by_ctid(Store.KEYS), links)
     rewrite_stores()
     if is_postgres():
         assert by_ctid(Store.MAIN) == sorted(in_time[Store.MAIN])
