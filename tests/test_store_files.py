@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ def test_after_the_job_the_files_are_as_if_rows_had_come_in_the_order_of_address
 def follows(found: list[object], came: list[object]) -> bool:
     """Tell whether rows stand as they came, but for a page or two: nine in ten have a later one after them."""
     places = [came.index(each) for each in found]
-    later = sum(one < next_one for one, next_one in zip(places, places[1:], strict=False))
+    later = sum(one < following for one, following in pairwise(places))
     return later >= 0.9 * (len(places) - 1)
 
 
