@@ -1,6 +1,6 @@
 """What comes in and goes out about units."""
 
-from typing import Any
+from typing import Annotated, TypedDict
 
 from marshmallow import fields, validate
 
@@ -14,11 +14,32 @@ class JoinIn(BodyIn):
     invite_code = fields.String(required=True, validate=validate.Length(max=40, error="不超过 40 个字符。"))
 
 
-def unit_out(place: Place) -> dict[str, Any]:
+class UnitOut(TypedDict):
+    """A unit."""
+
+    id: str
+    name: str
+    path: Annotated[list[str], "The names on the way to it, from the city down, its own last."]
+
+
+class NamedUnitOut(TypedDict):
+    """A unit, by its names alone."""
+
+    name: str
+    path: list[str]
+
+
+class InviteOut(TypedDict):
+    """To what an invite would bind."""
+
+    unit: NamedUnitOut
+
+
+def unit_out(place: Place) -> UnitOut:
     """Return a unit with the names on the way to it, its own last."""
     return {"id": place.id, "name": place.name, "path": list(place.names)}
 
 
-def invite_out(place: Place) -> dict[str, Any]:
+def invite_out(place: Place) -> InviteOut:
     """Return to what an invite would bind: names alone, and nothing about uses."""
     return {"unit": {"name": place.name, "path": list(place.names)}}

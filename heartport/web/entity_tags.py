@@ -5,6 +5,17 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
+from heartport.web.shapes import Header, Parameter
+
+IF_NONE_MATCH = Parameter(
+    "If-None-Match", "header", "The `ETag` of the copy that the client holds, if it holds one.", {"type": "string"}
+)
+ENTITY_HEADERS = (
+    Header("ETag", "Send it as `If-None-Match` next time."),
+    Header("Cache-Control", "A copy may be kept, and must be asked about before it is used."),
+    Header("Vary", "Copies in different languages differ."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:

@@ -18,9 +18,18 @@ from heartport.stores import Store, count_rows, insert_if_absent, write_transact
 from heartport.vault.door import current_vault
 from heartport.web.access import current_caller
 from heartport.web.models import IdempotencyKey
+from heartport.web.shapes import Parameter
 
 KEEP = timedelta(hours=48)
 KEY = re.compile(r"[\x21-\x7e]{8,128}")
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "header",
+    "Random, made by the client for this one thing, and the same in each repetition. Kept for 48 hours.",
+    {"type": "string", "pattern": "^[!-~]{8,128}$"},
+    required=True,
+    example="5f0c2a34-6f0e-4c7f-9d57-0f6a35b1c3de",
+)
 
 
 class IdempotencyKeyNeeded(Invalid):

@@ -2,9 +2,14 @@
 
 from flask import request
 
+from heartport.web.shapes import Parameter
+
 CHINESE = "zh-CN"
 ENGLISH = "en"
 LANGUAGES = (CHINESE, ENGLISH)
+ACCEPT_LANGUAGE = Parameter(
+    "Accept-Language", "header", "Chinese is answered unless English is preferred.", {"type": "string"}, example="zh-CN"
+)
 LANGUAGE_OF = {"zh": CHINESE, "en": ENGLISH}
 """By the first part of a tag: to a phone that says `zh-Hant-TW, en;q=0.5`, Chinese is nearer than English."""
 

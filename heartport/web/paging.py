@@ -4,17 +4,32 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import request
 
 from heartport.errors import Invalid
+from heartport.web.shapes import PageOut, Parameter
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_CURSOR_LENGTH = 200
+LIMIT = Parameter(
+    "limit",
+    "query",
+    "At most so many items.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+)
+CURSOR = Parameter(
+    "cursor",
+    "query",
+    "The `next_cursor` of the page before; without it the list begins.",
+    {"type": "string", "maxLength": MAX_CURSOR_LENGTH},
+)
+PAGING = (LIMIT, CURSOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ def wanted_page() -> Page:
     return Page(limit=_limit(request.args.get("limit")), after=_place(request.args.get("cursor")))
 
 
-def page_out(items: Sequence[T], page: Page, place_of: Callable[[T], str], out: Callable[[T], Any]) -> dict[str, Any]:
+def page_out(items: Sequence[T], page: Page, place_of: Callable[[T], str], out: Callable[[T], S]) -> PageOut[S]:
     """Answer one page; `items` are those after the cursor, one more than the limit where there are more."""
     shown = items[: page.limit]
     more = len(items) > page.limit

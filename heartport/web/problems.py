@@ -6,7 +6,7 @@ which may hold data of a person.
 """
 
 import traceback
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import structlog
 from flask import Flask, Response, g, json
@@ -46,12 +46,25 @@ TITLES = {
     500: "服务出错",
     503: "暂时不可用",
 }
+PROBLEM = "application/problem+json"
 SHORTEST_WAIT_SECONDS = 1
 HEADERS_OF_STATUS = {
     401: {"WWW-Authenticate": "Bearer"},
     429: {"Retry-After": str(SHORTEST_WAIT_SECONDS)},
     503: {"Retry-After": str(SHORTEST_WAIT_SECONDS)},
 }
+
+
+class ProblemOut(TypedDict):
+    """A refusal or a failure, RFC 9457."""
+
+    type: Annotated[str, "`urn:heartport:problem:` and the code."]
+    title: Annotated[str, "What such a status means, in Chinese."]
+    status: int
+    code: Annotated[str, "What happened, for programs; it never changes."]
+    detail: Annotated[str, "What happened, in Chinese, to be shown to the person."]
+    errors: Annotated[dict[str, list[str]], "What is wrong where, by path, such as `answers.q4`; in Chinese."]
+    request_id: str
 
 
 def init_app(app: Flask) -> None:
@@ -125,4 +138,4 @@ def problem(
     }
     body = {**body, **(members or {}), **body}
     headers = HEADERS_OF_STATUS.get(status)
-    return Response(json.dumps(body), status=status, headers=headers, content_type="application/problem+json")
+    return Response(json.dumps(body), status=status, headers=headers, content_type=PROBLEM)

@@ -1,0 +1,163 @@
+"""Turns what a view declares, and what follows from its role, into one operation of the OpenAPI document."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from heartport.callers import ANYONE, SIGNED_IN
+from heartport.errors import Invalid, Malformed, NotAllowed, NotSignedIn, Refusal, TooMany
+from heartport.stores import StoreUnavailable
+from heartport.web.json_reader import BodyTooLarge, UnsupportedMediaType
+from heartport.web.limits import READING_METHODS
+from heartport.web.problems import HEADERS_OF_STATUS, PROBLEM, TITLES, ProblemOut, status_of
+from heartport.web.shapes import Header, Parameter, Schema, Shapes
+
+JSON = "application/json"
+BEARER = {"type": "http", "scheme": "bearer", "description": "The token that signing in answered."}
+REQUEST_ID = Header("X-Request-Id", "The id under which this request stands in the service's log.")
+PROBLEM_HEADERS = {
+    "WWW-Authenticate": Header("WWW-Authenticate", "The scheme of the token."),
+    "Retry-After": Header("Retry-After", "In how many seconds to come back.", {"type": "integer", "minimum": 1}),
+}
+OF_A_BODY = (Malformed, BodyTooLarge, UnsupportedMediaType, Invalid)
+DESCRIPTIONS = {
+    200: "Here it is.",
+    201: "It was made.",
+    202: "It is decided, and the rest of it follows by itself.",
+    204: "It is done.",
+    304: "It is what you have already.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that a view gives; without a shape it has no body."""
+
+    status: int
+    shape: Any
+    description: str
+    headers: tuple[Header, ...]
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Refusals that a view raises, and the shape of what then stands beside the members of every problem."""
+
+    kinds: tuple[type[Refusal], ...]
+    beside: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that a view reads itself."""
+
+    shape: Any
+    example: object
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """All that one view declares."""
+
+    answers: list[Answer] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+    body: Body | None = None
+
+    def with_more(self, **more: Any) -> "Contract":  # noqa: ANN401 - the fields above
+        """Return it with what the next decorator up says, which a reader sees first."""
+        lists = {name: [*value, *getattr(self, name)] for name, value in more.items() if isinstance(value, list)}
+        return replace(self, **{**more, **lists})
+
+
+def operation(
+    endpoint: str, method: str, contract: Contract, shapes: Shapes, *, roles: Sequence[str], known: Schema
+) -> Schema:
+    """Return one operation; `known` is what was said of its body elsewhere."""
+    made: Schema = {"operationId": endpoint, "security": _security(roles)}
+    if contract.parameters:
+        made["parameters"] = [each.described() for each in contract.parameters]
+    body = known.get("requestBody") or (_body(contract.body, shapes) if contract.body else None)
+    if body:
+        made["requestBody"] = body
+    implied = [Refused((kind,)) for kind in _implied(roles, method, body is not None)]
+    made["responses"] = {
+        **{str(each.status): _answer(each, shapes) for each in contract.answers},
+        **dict(_problems([*implied, *contract.refused], shapes)),
+    }
+    return made
+
+
+def complete(document: Schema, shapes: Shapes) -> Schema:
+    """Add the named shapes, and drop what each operation says itself about the parts of its path."""
+    schemas = document["components"].setdefault("schemas", {})
+    twice = schemas.keys() & shapes.named.keys()
+    if twice:
+        raise TypeError(f"two shapes are called {', '.join(sorted(twice))}")
+    schemas.update(shapes.named)
+    for path in document["paths"].values():
+        path.pop("parameters", None)
+    return document
+
+
+def _implied(roles: Sequence[str], method: str, has_body: bool) -> Iterator[type[Refusal]]:
+    """Give the refusals that follow from who may call and from there being a body."""
+    if roles != (ANYONE,):
+        yield from (NotSignedIn, StoreUnavailable)
+        if not {*roles} <= {ANYONE, SIGNED_IN}:
+            yield NotAllowed
+        if method.upper() not in READING_METHODS:
+            yield TooMany
+    if has_body:
+        yield from OF_A_BODY
+
+
+def _security(roles: Sequence[str]) -> list[dict[str, list[str]]]:
+    """Say who may call as OpenAPI 3.1 says it: a scheme with the roles that are needed, all of them."""
+    if roles == (ANYONE,):
+        return []
+    return [{"bearer": [role for role in roles if role not in (ANYONE, SIGNED_IN)]}]
+
+
+def _body(body: Body, shapes: Shapes) -> Schema:
+    content: Schema = {"schema": shapes.schema(body.shape, closed=True)}
+    if body.example is not None:
+        content["example"] = body.example
+    return {"required": True, "content": {JSON: content}}
+
+
+def _answer(answer: Answer, shapes: Shapes) -> Schema:
+    made: Schema = {
+        "description": answer.description or DESCRIPTIONS[answer.status],
+        "headers": {each.name: each.described() for each in (*answer.headers, REQUEST_ID)},
+    }
+    if answer.shape is not None:
+        made["content"] = {answer.content_type: {"schema": shapes.schema(answer.shape)}}
+    return made
+
+
+def _problems(refused: Sequence[Refused], shapes: Shapes) -> Iterator[tuple[str, Schema]]:
+    """Give the problems by status, each with its codes and with what stands beside each of them."""
+    found: dict[int, dict[str, Any]] = {}
+    for each in refused:
+        for kind in each.kinds:
+            codes = found.setdefault(status_of(kind()), {})
+            codes[kind.code] = each.beside or codes.get(kind.code)
+    for status, codes in sorted(found.items()):
+        yield str(status), _problem(status, codes, shapes)
+
+
+def _problem(status: int, codes: Mapping[str, Any], shapes: Shapes) -> Schema:
+    usual = {"properties": {"status": {"const": status}, "code": {"enum": sorted(codes)}}}
+    beside = [
+        {"if": {"properties": {"code": {"const": code}}}, "then": shapes.schema(shape)}
+        for code, shape in sorted(codes.items())
+        if shape is not None
+    ]
+    headers = [PROBLEM_HEADERS[name] for name in HEADERS_OF_STATUS.get(status, {})]
+    return {
+        "description": TITLES[status],
+        "headers": {each.name: each.described() for each in (*headers, REQUEST_ID)},
+        "content": {PROBLEM: {"schema": {"allOf": [shapes.schema(ProblemOut), usual, *beside]}}},
+    }
