@@ -18,6 +18,9 @@ from heartport.members import routes as members
 from heartport.members.commands import restore_commands
 from heartport.members.personal_data import Part
 from heartport.members.policies import load_policies, problems_for_production
+from heartport.reflections import directory as reflection_directory
+from heartport.reflections import routes as reflections
+from heartport.reflections.exports import export_notes, sealed_notes
 from heartport.staff import routes as staff
 from heartport.staff.commands import staff_commands
 from heartport.units import routes as units
@@ -34,6 +37,7 @@ from heartport.wechat.mini_program import MiniProgram
 PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
     Part(export=export_assessments, holdings=sealed_assessments),
+    Part(export=export_notes, holdings=sealed_notes),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
@@ -47,6 +51,7 @@ def register(app: Flask, settings: Settings) -> None:
     hotline_service.init_app(app, settings)
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings.scale_dirs, card, settings.demo)
+    reflection_directory.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
     for commands in (
@@ -115,5 +120,7 @@ def add_routes(app: Flask) -> None:
         hotlines.hotlines,
         assessments.scales,
         assessments.results,
+        reflections.reflections,
+        reflections.own_notes,
     ):
         api.register_blueprint(blueprint)

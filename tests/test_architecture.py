@@ -10,7 +10,8 @@ import pytest
 
 from heartport.config import ROOT
 
-FEATURES = {"members", "staff", "units", "assessments", "hotlines", "library", "booking", "insights", "console"}
+FEATURES = {"members", "staff", "units", "assessments",
+    "reflections", "hotlines", "library", "booking", "insights", "console"}
 FOUNDATIONS = {"scoring", "vault", "web", "wechat"}
 READS_ACROSS = {"insights"}
 

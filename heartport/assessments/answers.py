@@ -3,15 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from heartport.errors import Invalid
 from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
-from heartport.web.schemas import field_errors
-
-Errors = dict[str, list[str]]
-"""Path of a field to what is wrong there, in Chinese; never what was received."""
 
 
 class AnswersRefused(Invalid):
@@ -32,16 +28,6 @@ class AttemptId(fields.String):
 def answers_field() -> fields.Dict:
     """Return the field of the answers, whose inside the scale alone can check."""
     return fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
-
-
-def load_fields(schema: Schema, body: object) -> tuple[dict[str, Any], Errors]:
-    """Return the fields that are right and the errors of the others."""
-    try:
-        loaded: dict[str, Any] = schema.load(body)  # type: ignore[arg-type]
-    except ValidationError as problem:
-        right = problem.valid_data if isinstance(problem.valid_data, dict) else {}
-        return right, field_errors(problem)
-    return loaded, {}
 
 
 def own_profile(scale: Scale, standing: Standing) -> dict[str, Any]:

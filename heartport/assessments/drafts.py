@@ -17,7 +17,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from heartport import clock
-from heartport.assessments.answers import AnswersRefused, AttemptId, Errors, answers_field, load_fields
+from heartport.assessments.answers import AnswersRefused, AttemptId, answers_field
 from heartport.assessments.rules import (
     HIGHEST_REVISION,
     Answer,
@@ -36,7 +36,7 @@ from heartport.scoring.sheets import UNKNOWN_ITEM, allowed_values, answer_path
 from heartport.vault.door import current_vault
 from heartport.vault.records import DRAFT, RESULT, RecordTooLong
 from heartport.vault.singles import Content, Single
-from heartport.web.schemas import BodyIn, WholeNumber
+from heartport.web.schemas import BodyIn, Errors, WholeNumber, load_fields
 
 
 class DraftExpired(Stale):

@@ -4,13 +4,13 @@ from typing import Any
 
 from heartport.assessments import drafts
 from heartport.assessments.records import Record, decode
-from heartport.assessments.results import result_id_text
 from heartport.assessments.schemas import answer_out
 from heartport.assessments.shelf import current_shelf
 from heartport.local_time import instant_out
 from heartport.members.standing import Standing
 from heartport.scoring.exact import number
 from heartport.vault.door import current_vault
+from heartport.vault.listing import id_text
 from heartport.vault.records import DRAFT, RESULT, Entry
 from heartport.vault.shredding import Holdings
 from heartport.vault.singles import Content
@@ -34,7 +34,7 @@ def export_assessments(standing: Standing) -> dict[str, Any]:
 def _result(entry: Entry) -> dict[str, Any]:
     record = decode(entry.payload or b"")
     return {
-        "id": result_id_text(entry.id),
+        "id": id_text(entry.id),
         "scale": _scale(record),
         "submitted_at": instant_out(record.submitted_at),
         "answers": record.answers,

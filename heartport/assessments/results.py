@@ -1,14 +1,13 @@
 """Use cases: a person's own results, newest first, one of them, and deleting it; another's do not exist here."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 
 from heartport.assessments.records import Record, decode
-from heartport.errors import Invalid, NotFound
+from heartport.errors import NotFound
 from heartport.members.standing import Standing
 from heartport.vault.door import current_vault
-from heartport.vault.records import ID_BYTES, RESULT, Entry
+from heartport.vault.listing import delete_entry, find_entry, id_text, list_entries, place_text
+from heartport.vault.records import RESULT, Entry, Records
 
 
 class ResultUnknown(NotFound):
@@ -16,13 +15,6 @@ class ResultUnknown(NotFound):
 
     code = "result_unknown"
     detail = "没有找到这份结果。"
-
-
-class PlaceUnknown(Invalid):
-    """The list is to go on from a place that it does not have."""
-
-    def __init__(self) -> None:
-        super().__init__(errors={"cursor": ["这个翻页标记无效，请从第一页开始。"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +28,26 @@ class Kept:
 
 def list_results(standing: Standing, after: str | None, limit: int) -> list[Kept]:
     """Return up to `limit` results, newest first, beginning after a place; raises `PlaceUnknown`."""
-    entries = current_vault().records(standing.account_id, RESULT).live(standing.windows)
-    if after is not None:
-        window, number = _parts(after)
-        order = {each: rank for rank, each in enumerate(standing.windows)}
-        if window not in order:
-            raise PlaceUnknown
-        entries = [e for e in entries if (order[e.window], -e.number) > (order[window], -number)]
-    return [_kept(entry) for entry in entries[:limit]]
+    return [_kept(entry) for entry in list_entries(_records(standing), standing.windows, after, limit)]
 
 
 def find_result(standing: Standing, result_id: str) -> Kept:
     """Return one result of this person; raises `ResultUnknown`."""
-    wanted = _bytes_of(result_id)
-    for entry in current_vault().records(standing.account_id, RESULT).live(standing.windows):
-        if entry.id == wanted:
-            return _kept(entry)
-    raise ResultUnknown
+    entry = find_entry(_records(standing), standing.windows, result_id)
+    if entry is None:
+        raise ResultUnknown
+    return _kept(entry)
 
 
 def delete_result(standing: Standing, result_id: str) -> None:
     """Turn one result of this person into a tombstone; raises `ResultUnknown`."""
-    if not current_vault().records(standing.account_id, RESULT).delete(_bytes_of(result_id), standing.windows):
+    if not delete_entry(_records(standing), standing.windows, result_id):
         raise ResultUnknown
 
 
-def result_id_text(record_id: bytes) -> str:
-    """Return a result's id as it is seen outside."""
-    return base64.urlsafe_b64encode(record_id).decode().rstrip("=")
+def _records(standing: Standing) -> Records:
+    return current_vault().records(standing.account_id, RESULT)
 
 
 def _kept(entry: Entry) -> Kept:
-    return Kept(result_id_text(entry.id), f"{entry.window}.{entry.number}", decode(entry.payload or b""))
-
-
-def _parts(place: str) -> tuple[str, int]:
-    window, _, number = place.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 7):
-        raise PlaceUnknown
-    return window, int(number)
-
-
-def _bytes_of(result_id: str) -> bytes:
-    try:
-        found = base64.b64decode(result_id + "==", altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
-        found = b""
-    if len(found) != ID_BYTES:
-        raise ResultUnknown
-    return found
+    return Kept(id_text(entry.id), place_text(entry), decode(entry.payload or b""))

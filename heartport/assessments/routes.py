@@ -8,7 +8,7 @@ from flask import Response, request
 
 from heartport.assessments.answers import own_profile
 from heartport.assessments.drafts import Shown, erase_draft, read_change, read_draft, save_draft
-from heartport.assessments.results import Kept, delete_result, find_result, list_results, result_id_text
+from heartport.assessments.results import Kept, delete_result, find_result, list_results
 from heartport.assessments.rules import Answers, raw_values
 from heartport.assessments.schemas import draft_out, flags_out, result_brief_out, result_out
 from heartport.assessments.shelf import current_shelf
@@ -17,13 +17,14 @@ from heartport.assessments.surroundings import crisis_card, surroundings_of
 from heartport.assessments.working import explain_result
 from heartport.assessments.working_schemas import working_out
 from heartport.errors import Refusal
-from heartport.hotlines.service import list_hotlines
+from heartport.members.adults import read_adult
 from heartport.members.policies import Purpose
-from heartport.members.rules import UnderAge, check_adult, check_may_take_scales
+from heartport.members.rules import check_may_take_scales
 from heartport.members.standing import Standing, read_standing
 from heartport.scoring.constructs import Flag
 from heartport.scoring.flags import live_flags
 from heartport.scoring.language import Scale
+from heartport.vault.listing import id_text
 from heartport.web.access import current_caller
 from heartport.web.contract import Blueprint
 from heartport.web.entity_tags import answer_entity
@@ -93,7 +94,7 @@ def submit(scale_id: str) -> tuple[dict[str, Any], int]:
     kept = taken.id is not None
     language = wanted_language()
     surroundings = surroundings_of(taken.record, kept=kept, language=language)
-    result_id = result_id_text(taken.id) if taken.id is not None else None
+    result_id = id_text(taken.id) if taken.id is not None else None
     return result_out(result_id, taken.record, submission.scale, language, surroundings), 201
 
 
@@ -131,14 +132,7 @@ def _standing() -> Standing:
 
 
 def _adult() -> Standing:
-    """Return who is calling unless they said that they are under 18: then the refusal carries hotlines."""
-    standing = _standing()
-    try:
-        check_adult(standing.profile.age_group)
-    except UnderAge as refusal:
-        refusal.members["hotlines"] = list_hotlines()
-        raise
-    return standing
+    return read_adult(current_caller().account_id)
 
 
 def _taker(scale_id: str) -> tuple[Standing, Scale]:

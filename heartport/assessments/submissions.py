@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from heartport import clock
-from heartport.assessments.answers import AnswersRefused, AttemptId, answers_field, load_fields, own_profile
+from heartport.assessments.answers import AnswersRefused, AttemptId, answers_field, own_profile
 from heartport.assessments.drafts import submittable
 from heartport.assessments.records import Record, decode, encode
 from heartport.errors import Conflict, Invalid, Unavailable
@@ -25,7 +25,7 @@ from heartport.scoring.plans import ENGINE_VERSION
 from heartport.scoring.sheets import read_sheet
 from heartport.vault.door import current_vault
 from heartport.vault.records import DRAFT, RESULT, RecordTooLong
-from heartport.web.schemas import BodyIn, WholeNumber
+from heartport.web.schemas import BodyIn, WholeNumber, load_fields
 
 LONGEST_DURATION_MS = 24 * 60 * 60 * 1000
 

@@ -1,5 +1,6 @@
 """The hotlines and clinics of this deployment, as of now."""
 
+from collections.abc import Collection
 from typing import Any
 
 import structlog
@@ -47,6 +48,17 @@ def list_hotlines(district: str | None = None) -> list[dict[str, Any]]:
 def list_crisis_hotlines() -> list[dict[str, Any]]:
     """Return the lines that stand on a crisis card."""
     return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]
+
+
+def list_hotlines_of(numbers: Collection[str]) -> list[dict[str, Any]]:
+    """Return the lines of these numbers that are for everywhere, whoever answers now first."""
+    served = in_order(_directory().hotlines, clock.now())
+    return [hotline_out(line, clock.now()) for line in served if line.number in numbers]
+
+
+def hotline_numbers() -> frozenset[str]:
+    """Return the numbers of all lines that are for everywhere."""
+    return frozenset(line.number for line in _directory().hotlines if line.district is None)
 
 
 def list_clinics() -> list[dict[str, Any]]:

@@ -19,10 +19,10 @@ class AgeGroupNeeded(NotAllowed):
 
 
 class UnderAge(NotAllowed):
-    """Scales are for adults here; the answer carries hotlines for young people."""
+    """Scales and reflections are for adults here; the answer carries hotlines for young people."""
 
     code = "under_18"
-    detail = "这里的测评面向 18 岁以上的职工。如果您想找人说说，可以拨打 12355 青少年服务台。"
+    detail = "这里的测评和自我梳理面向 18 岁以上的职工。如果您想找人说说，可以拨打 12355 青少年服务台。"
 
 
 class ConsentNeeded(NotAllowed):
@@ -38,11 +38,16 @@ def check_adult(age_group: str | None) -> None:
         raise UnderAge
 
 
-def check_may_take_scales(age_group: str | None, assessment_granted: bool) -> None:
-    """Raise `AgeGroupNeeded`, `UnderAge` or `ConsentNeeded` where a person may not take a scale."""
+def check_age_said(age_group: str | None) -> None:
+    """Raise `AgeGroupNeeded` where a person has not said their age group, or `UnderAge`."""
     if age_group is None:
         raise AgeGroupNeeded
     check_adult(age_group)
+
+
+def check_may_take_scales(age_group: str | None, assessment_granted: bool) -> None:
+    """Raise `AgeGroupNeeded`, `UnderAge` or `ConsentNeeded` where a person may not take a scale."""
+    check_age_said(age_group)
     if not assessment_granted:
         raise ConsentNeeded
 

@@ -47,6 +47,9 @@ As long as a result on purpose: a dump does not tell one from the other, so it s
 about to take a scale nor how many left one half-way.
 """
 
+NOTE = Kind("note", RESULT.length)
+"""A reflection with the person's own words: eight short ids and 300 characters; as long as a result, as a draft is."""
+
 
 class RecordTooLong(Exception):
     """A record does not fit into the fixed length of its kind; nothing was written."""

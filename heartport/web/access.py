@@ -24,6 +24,8 @@ ROLE_OF_BLUEPRINT = {
     "own_unit": EMPLOYEE,
     "scales": EMPLOYEE,
     "results": EMPLOYEE,
+    "reflections": EMPLOYEE,
+    "notes": EMPLOYEE,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")

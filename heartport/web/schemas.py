@@ -17,6 +17,8 @@ IN_CHINESE = {
     "Not a valid boolean.": "须为 true 或 false。",
 }
 LONGEST_PATH = 100
+Errors = dict[str, list[str]]
+"""Path of a field to what is wrong there, in Chinese; never what was received."""
 
 
 class BodyIn(Schema):
@@ -53,6 +55,16 @@ def load_body(schema: Schema, body: object) -> dict[str, Any]:
     except ValidationError as problem:
         refuse(problem)
     return loaded
+
+
+def load_fields(schema: Schema, body: object) -> tuple[dict[str, Any], Errors]:
+    """Return the fields that are right and the errors of the others."""
+    try:
+        loaded: dict[str, Any] = schema.load(body)  # type: ignore[arg-type]
+    except ValidationError as problem:
+        right = problem.valid_data if isinstance(problem.valid_data, dict) else {}
+        return right, field_errors(problem)
+    return loaded, {}
 
 
 def refuse(problem: ValidationError) -> NoReturn:
