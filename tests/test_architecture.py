@@ -10,8 +10,18 @@ import pytest
 
 from heartport.config import ROOT
 
-FEATURES = {"members", "staff", "units", "assessments",
-    "reflections", "hotlines", "library", "booking", "insights", "console"}
+FEATURES = {
+    "members",
+    "staff",
+    "units",
+    "assessments",
+    "reflections",
+    "hotlines",
+    "library",
+    "booking",
+    "insights",
+    "console",
+}
 FOUNDATIONS = {"scoring", "vault", "web", "wechat"}
 READS_ACROSS = {"insights"}
 

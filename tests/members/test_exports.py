@@ -14,7 +14,8 @@ from tests.conftest import Clock, Person, signed_in
 from tests.members.residents import RESULTS, Resident, settle
 from tests.vault.dumps import encodings, traces
 
-PARTS = ["format", "made_at", "account", "profile", "consents", "sessions", "unit", "results", "drafts", "not_included"]
+PARTS = ["format", "made_at", "account", "profile", "consents", "sessions", "unit", "results", "drafts"]
+PARTS += ["notes", "not_included"]
 
 
 @pytest.fixture
