@@ -3,12 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow import ValidationError, fields, validate
 
 from heartport.errors import Invalid
 from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
 from heartport.web.schemas import field_errors
+from heartport.web.shapes import Schema
 
 Errors = dict[str, list[str]]
 """Path of a field to what is wrong there, in Chinese; never what was received."""
@@ -29,12 +31,13 @@ class AttemptId(fields.String):
         super().__init__(validate=shape, **options)
 
 
-def answers_field() -> fields.Dict:
-    """Return the field of the answers, whose inside the scale alone can check."""
-    return fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
+def answers_field(answer: Schema) -> fields.Dict:
+    """Return the field of the answers, whose inside the scale alone can check; `answer` is the schema of one."""
+    told = {"description": "By item. What the items are and take, the scale says.", "additionalProperties": answer}
+    return fields.Dict(required=True, metadata=told, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
 
 
-def load_fields(schema: Schema, body: object) -> tuple[dict[str, Any], Errors]:
+def load_fields(schema: MarshmallowSchema, body: object) -> tuple[dict[str, Any], Errors]:
     """Return the fields that are right and the errors of the others."""
     try:
         loaded: dict[str, Any] = schema.load(body)  # type: ignore[arg-type]

@@ -1,7 +1,5 @@
 """The hotlines and clinics of this deployment, as of now."""
 
-from typing import Any
-
 import structlog
 from flask import Flask, current_app
 
@@ -17,7 +15,7 @@ from heartport.hotlines.rules import (
     is_stale,
     problems_for_production,
 )
-from heartport.hotlines.schemas import clinic_out, hotline_out
+from heartport.hotlines.schemas import ClinicOut, HotlineOut, clinic_out, hotline_out
 
 log = structlog.get_logger("heartport.hotlines")
 
@@ -39,17 +37,17 @@ def init_app(app: Flask, settings: Settings) -> None:
             log.warning("hotline_unverified_for_long", number=line.number, verified_on=line.verified_on.isoformat())
 
 
-def list_hotlines(district: str | None = None) -> list[dict[str, Any]]:
+def list_hotlines(district: str | None = None) -> list[HotlineOut]:
     """Return the lines for a district, whoever answers now first."""
     return [hotline_out(line, clock.now()) for line in in_order(_directory().hotlines, clock.now(), district)]
 
 
-def list_crisis_hotlines() -> list[dict[str, Any]]:
+def list_crisis_hotlines() -> list[HotlineOut]:
     """Return the lines that stand on a crisis card."""
     return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]
 
 
-def list_clinics() -> list[dict[str, Any]]:
+def list_clinics() -> list[ClinicOut]:
     """Return the hospital clinics that this deployment recommends."""
     clinics: tuple[Clinic, ...] = current_app.extensions["heartport.clinics"]
     return [clinic_out(clinic, clock.now()) for clinic in clinics]
