@@ -29,11 +29,18 @@ from heartport.members.erasure_ledger import current_ledger
 from heartport.stores import Store
 from heartport.vault import passwords
 from heartport.web import logs
+from tests import contract
 from tests.emulator import Emulator, running_emulator
 from tests.postgres import drop_database_and_roles, postgres_server, random_suffix
 
 API = "/api/v1"
 POLICY = "2026-11"
+
+
+@pytest.fixture(autouse=True)
+def _breaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the service fail only where the test is marked so."""
+    monkeypatch.setattr(contract, "breaks_on_purpose", request.node.get_closest_marker("breaks") is not None)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +113,7 @@ class Person:
     headers: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: object = None, **kwargs: object) -> TestResponse:
-        """Call the API; a path that does not begin with / lies under /api/v1."""
+        """Call the API and hold its answer against the document; a path without a first / lies under /api/v1."""
         headers = {**self.headers, **kwargs.pop("headers", {})}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -114,7 +121,9 @@ class Person:
             kwargs |= {"data": json.dumps(body), "content_type": "application/json"}
         address = path if path.startswith("/") else f"{API}/{path}"
         # A context of its own, as on a server: what a request leaves in `g` must not help the next one.
-        return Context().run(self.app.test_client().open, address, method=method, headers=headers, **kwargs)
+        answer = Context().run(self.app.test_client().open, address, method=method, headers=headers, **kwargs)
+        contract.check_answer(self.app, answer)
+        return answer
 
     def get(self, path: str, **kwargs: object) -> TestResponse:
         return self.call("GET", path, **kwargs)

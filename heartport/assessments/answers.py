@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from heartport.errors import Invalid
 from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
+from heartport.web.shapes import Schema
 
 
 class AnswersRefused(Invalid):
@@ -25,9 +26,10 @@ class AttemptId(fields.String):
         super().__init__(validate=shape, **options)
 
 
-def answers_field() -> fields.Dict:
-    """Return the field of the answers, whose inside the scale alone can check."""
-    return fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
+def answers_field(answer: Schema) -> fields.Dict:
+    """Return the field of the answers, whose inside the scale alone can check; `answer` is the schema of one."""
+    told = {"description": "By item. What the items are and take, the scale says.", "additionalProperties": answer}
+    return fields.Dict(required=True, metadata=told, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
 
 
 def own_profile(scale: Scale, standing: Standing) -> dict[str, Any]:

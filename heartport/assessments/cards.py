@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from heartport.content import ContentRefused, read_content
+from heartport.hotlines.schemas import HotlineOut
+from heartport.web.shapes import one_of
 
 CHINESE = "zh-CN"
 # Both are part of the HTTP contract; clients and the page before the first question rely on them.
@@ -60,6 +62,23 @@ class CrisisCard:
     buttons: tuple[Button, ...]
 
 
+class ButtonOut(TypedDict):
+    """One way to answer the card."""
+
+    id: str
+    label: str
+    action: Annotated[str, one_of(CardAction)]
+
+
+class CardOut(TypedDict):
+    """The crisis card; it stays when the answer that raised it is changed, and only its buttons fold it."""
+
+    title: str
+    lines: list[str]
+    buttons: list[ButtonOut]
+    hotlines: list[HotlineOut]
+
+
 def load_card(path: Path) -> CrisisCard:
     """Return the card of a file; raises `ContentRefused`."""
     raw = read_content(path, CardFile())
@@ -74,8 +93,8 @@ def load_card(path: Path) -> CrisisCard:
     )
 
 
-def card_out(card: CrisisCard, hotlines: Sequence[Mapping[str, Any]], language: str = CHINESE) -> dict[str, Any]:
-    """Return the card with the hotlines given, as `hotlines.schemas.hotline_out` made them, best first.
+def card_out(card: CrisisCard, hotlines: Sequence[HotlineOut], language: str = CHINESE) -> CardOut:
+    """Return the card with the hotlines given, best first.
 
     Buttons carry `action`: `acknowledge`, `call` or `close`; `CardAction` says what a client does with each.
     """
@@ -86,7 +105,7 @@ def card_out(card: CrisisCard, hotlines: Sequence[Mapping[str, Any]], language: 
             {"id": each.id, "label": in_language(each.label, language), "action": each.action.value}
             for each in card.buttons
         ],
-        "hotlines": [dict(each) for each in hotlines],
+        "hotlines": list(hotlines),
     }
 
 

@@ -71,7 +71,18 @@ class DraftIn(BodyIn):
     """What a phone knows of a draft: some items or all; `answers` is checked by the scale."""
 
     version = fields.String(required=True)
-    answers = answers_field()
+    answers = answers_field(
+        {
+            "type": "object",
+            "description": "With a value an answer, with null a deliberate skip, without one an answer taken back.",
+            "properties": {
+                "value": {"type": ["integer", "null"]},
+                "revision": {"type": "integer", "minimum": 0, "maximum": HIGHEST_REVISION},
+            },
+            "required": ["revision"],
+            "additionalProperties": False,
+        }
+    )
     attempt_id = AttemptId(load_default=None, allow_none=True)
 
 

@@ -1,10 +1,12 @@
 """A person's results and drafts in the document of everything that is held about them, and where they lie sealed."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypedDict
 
 from heartport.assessments import drafts
 from heartport.assessments.records import Record, decode
-from heartport.assessments.schemas import answer_out
+from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.assessments.schemas import AnswerOut, ResultId, answer_out
 from heartport.assessments.shelf import current_shelf
 from heartport.local_time import instant_out
 from heartport.members.standing import Standing
@@ -14,6 +16,51 @@ from heartport.vault.listing import id_text
 from heartport.vault.records import DRAFT, RESULT, Entry
 from heartport.vault.shredding import Holdings
 from heartport.vault.singles import Content
+from heartport.web.shapes import Instant
+
+
+class ScaleHeldOut(TypedDict):
+    """Under which scale, to the byte."""
+
+    id: ScaleId
+    version: Version
+    title: Annotated[dict[str, str] | None, "By language."]
+    hash: str
+    engine: str
+
+
+class ResultHeldOut(TypedDict):
+    """A result with all that is stored of it."""
+
+    id: ResultId
+    scale: ScaleHeldOut
+    submitted_at: Instant
+    answers: Mapping[str, int | None]
+    profile: Mapping[str, str | int | None]
+    scores: dict[str, float | None]
+    bands: Mapping[str, str | None]
+    flags: Sequence[str]
+    advice: Sequence[str]
+    missing: Sequence[str]
+    duration_ms: int | None
+    consents: Sequence[str]
+    unit: str | None
+
+
+class DraftHeldOut(TypedDict):
+    """A draft."""
+
+    scale_id: ScaleId
+    version: Version
+    saved_at: Instant
+    answers: dict[str, AnswerOut]
+
+
+class AssessmentsPartOut(TypedDict):
+    """What the assessments hold about a person."""
+
+    results: list[ResultHeldOut]
+    drafts: list[DraftHeldOut]
 
 
 def sealed_assessments() -> Holdings:
@@ -21,7 +68,7 @@ def sealed_assessments() -> Holdings:
     return Holdings(listed=(RESULT,), singles=tuple((DRAFT, scale_id) for scale_id in current_shelf().all_ids()))
 
 
-def export_assessments(standing: Standing) -> dict[str, Any]:
+def export_assessments(standing: Standing) -> AssessmentsPartOut:
     """Return all results in full, newest first, and all drafts."""
     drawer = current_vault().open(standing.account_id)
     contents = {scale_id: drawer.single(DRAFT, scale_id).read() for scale_id in current_shelf().all_ids()}
@@ -31,7 +78,7 @@ def export_assessments(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _result(entry: Entry) -> dict[str, Any]:
+def _result(entry: Entry) -> ResultHeldOut:
     record = decode(entry.payload or b"")
     return {
         "id": id_text(entry.id),
@@ -50,7 +97,7 @@ def _result(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _scale(record: Record) -> dict[str, Any]:
+def _scale(record: Record) -> ScaleHeldOut:
     known = current_shelf().version(record.scale_id, record.scale_version)
     return {
         "id": record.scale_id,
@@ -61,7 +108,7 @@ def _scale(record: Record) -> dict[str, Any]:
     }
 
 
-def _draft(scale_id: str, found: Content) -> dict[str, Any]:
+def _draft(scale_id: str, found: Content) -> DraftHeldOut:
     draft = drafts.decode(found.payload or b"")
     return {
         "scale_id": scale_id,

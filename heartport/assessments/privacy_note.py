@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from marshmallow import Schema, fields, validate
 
@@ -26,6 +26,13 @@ class PrivacyNotes:
     not_kept: PrivacyNote
 
 
+class PrivacyNoteOut(TypedDict):
+    """What was stored, who can see it, how to undo it."""
+
+    title: str
+    lines: list[str]
+
+
 def load_privacy_notes(path: Path) -> PrivacyNotes:
     """Return the notes of a file; raises `ContentRefused`."""
     raw = read_content(path, PrivacyNoteFile())
@@ -37,7 +44,7 @@ def load_privacy_notes(path: Path) -> PrivacyNotes:
     )
 
 
-def privacy_note(notes: PrivacyNotes, *, kept: bool, aggregate: bool) -> dict[str, Any]:
+def privacy_note(notes: PrivacyNotes, *, kept: bool, aggregate: bool) -> PrivacyNoteOut:
     """Return `{title, lines}` for a result, by the two consents that held when it was submitted.
 
     What was not kept cannot be counted, whatever `aggregate` says: statistics are made from stored results.

@@ -2,42 +2,93 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 from flask import Response, request
 
-from heartport.assessments.answers import own_profile
-from heartport.assessments.drafts import Shown, erase_draft, read_change, read_draft, save_draft
-from heartport.assessments.results import Kept, delete_result, find_result, list_results
-from heartport.assessments.rules import Answers, raw_values
-from heartport.assessments.schemas import draft_out, flags_out, result_brief_out, result_out
-from heartport.assessments.shelf import current_shelf
-from heartport.assessments.submissions import read_submission, submit_answers
+from heartport.assessments.answers import AnswersRefused, own_profile
+from heartport.assessments.drafts import (
+    AttemptSubmitted,
+    DraftExpired,
+    DraftIn,
+    DraftTooLong,
+    OlderDraftWaits,
+    erase_draft,
+    read_change,
+    read_draft,
+    save_draft,
+)
+from heartport.assessments.results import (
+    Kept,
+    ResultUnknown,
+    delete_result,
+    find_result,
+    list_results,
+)
+from heartport.assessments.rules import Answers, Shown, raw_values
+from heartport.assessments.scale_schemas import SCALE_ID, VERSION, ScaleBriefOut, ScaleOut
+from heartport.assessments.schemas import (
+    RESULT_ID,
+    DraftOut,
+    FlagOut,
+    FlagsBesideOut,
+    FlagsPerhapsBesideOut,
+    ResultBriefOut,
+    ResultOut,
+    draft_out,
+    flags_out,
+    result_brief_out,
+    result_out,
+)
+from heartport.assessments.shelf import ScaleOutdated, ScaleRetired, ScaleUnknown, current_shelf
+from heartport.assessments.submissions import (
+    AttemptReused,
+    ResultDeleted,
+    ResultTooLong,
+    SubmissionIn,
+    read_submission,
+    submit_answers,
+)
 from heartport.assessments.surroundings import crisis_card, surroundings_of
-from heartport.assessments.working import explain_result
-from heartport.assessments.working_schemas import working_out
-from heartport.errors import Refusal
+from heartport.assessments.working import VersionGone, WorkingDiffers, explain_result
+from heartport.assessments.working_schemas import WorkingOut, working_out
+from heartport.errors import Invalid, Refusal
+from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.members.adults import read_adult
 from heartport.members.policies import Purpose
-from heartport.members.rules import check_may_take_scales
+from heartport.members.rules import AgeGroupNeeded, ConsentNeeded, UnderAge, check_may_take_scales
 from heartport.members.standing import Standing, read_standing
 from heartport.scoring.constructs import Flag
 from heartport.scoring.flags import live_flags
 from heartport.scoring.language import Scale
 from heartport.vault.listing import id_text
 from heartport.web.access import current_caller
-from heartport.web.contract import Blueprint
-from heartport.web.entity_tags import answer_entity
-from heartport.web.json_reader import read_json, salvage_json
-from heartport.web.languages import wanted_language
-from heartport.web.paging import page_out, wanted_page
+from heartport.web.contract import STORES_FAIL, Blueprint
+from heartport.web.entity_tags import ENTITY_HEADERS, IF_NONE_MATCH, answer_entity
+from heartport.web.json_reader import NOT_READABLE, read_json, salvage_json
+from heartport.web.languages import ACCEPT_LANGUAGE, wanted_language
+from heartport.web.paging import PAGING, page_out, wanted_page
+from heartport.web.shapes import PageOut, Parameter
 
-scales = Blueprint("scales", __name__, url_prefix="/api/v1/scales", description="测评")
-results = Blueprint("results", __name__, url_prefix="/api/v1/me/results", description="我的结果")
+SCALE = Parameter("scale_id", "path", "A scale of the shelf.", {"type": "string", **SCALE_ID}, example="phq9")
+RESULT = Parameter("result_id", "path", "A result of one's own list.", {"type": "string", **RESULT_ID})
+CATEGORY = Parameter("category", "query", "Only this category.", {"type": "string"}, example="mood")
+WORD = Parameter("q", "query", "Only with this word in id, title or summary.", {"type": "string"})
+WANTED_VERSION = Parameter(
+    "version", "query", "An older version, to go on with a draft of it.", {"type": "string", **VERSION}
+)
+ANSWERS = {f"q{number}": 1 for number in range(1, 10)}
+SUBMISSION = {"version": "1.0.0", "attempt_id": "7d1f0c2a9b5e4d63", "answers": ANSWERS, "duration_ms": 95000}
+DRAFT = {"version": "1.0.0", "answers": {"q1": {"value": 2, "revision": 1}, "q2": {"value": None, "revision": 1}}}
+
+scales = Blueprint("scales", __name__, url_prefix="/api/v1/scales", description="测评 Scales, drafts, submissions")
+results = Blueprint("results", __name__, url_prefix="/api/v1/me/results", description="我的结果 One's own results")
 
 
 @scales.get("")
-def list_scales() -> dict[str, Any]:
+@scales.takes(CATEGORY, WORD, ACCEPT_LANGUAGE)
+@scales.answers(200, PageOut[ScaleBriefOut])
+@scales.refuses(UnderAge, beside=HotlinesBesideOut)
+def list_scales() -> PageOut[ScaleBriefOut]:
     """Show the shelf."""
     _adult()
     found = current_shelf().list(wanted_language(), request.args.get("category"), request.args.get("q"))
@@ -45,6 +96,11 @@ def list_scales() -> dict[str, Any]:
 
 
 @scales.get("/<scale_id>")
+@scales.takes(SCALE, WANTED_VERSION, ACCEPT_LANGUAGE, IF_NONE_MATCH)
+@scales.answers(200, ScaleOut, headers=ENTITY_HEADERS)
+@scales.answers(304, headers=ENTITY_HEADERS)
+@scales.refuses(UnderAge, beside=HotlinesBesideOut)
+@scales.refuses(ScaleUnknown, ScaleOutdated, ScaleRetired)
 def show_scale(scale_id: str) -> Response:
     """Show one scale as a client needs it to ask; `?version=` shows an older one, to go on with a draft of it."""
     _adult()
@@ -52,7 +108,10 @@ def show_scale(scale_id: str) -> Response:
 
 
 @scales.get("/<scale_id>/draft")
-def show_draft(scale_id: str) -> dict[str, Any]:
+@scales.takes(SCALE, ACCEPT_LANGUAGE)
+@scales.answers(200, DraftOut)
+@scales.refuses(ScaleUnknown)
+def show_draft(scale_id: str) -> DraftOut:
     """Show what is answered so far; without a draft it is empty, which for a client that opens a scale is no error.
 
     Neither age nor consent is asked for: what was kept stays the person's own to see, as results do.
@@ -62,7 +121,15 @@ def show_draft(scale_id: str) -> dict[str, Any]:
 
 
 @scales.put("/<scale_id>/draft")
-def keep_draft(scale_id: str) -> dict[str, Any]:
+@scales.reads(DraftIn, example=DRAFT)
+@scales.takes(SCALE, ACCEPT_LANGUAGE)
+@scales.answers(200, DraftOut)
+@scales.refuses(UnderAge, beside=HotlinesBesideOut)
+@scales.refuses(AgeGroupNeeded, ConsentNeeded, ScaleUnknown)
+@scales.refuses(*NOT_READABLE, AnswersRefused, ScaleOutdated, ScaleRetired, DraftExpired, beside=FlagsBesideOut)
+@scales.refuses(OlderDraftWaits, AttemptSubmitted, DraftTooLong, beside=FlagsBesideOut)
+@scales.refuses(*STORES_FAIL, beside=FlagsPerhapsBesideOut)
+def keep_draft(scale_id: str) -> DraftOut:
     """Merge what a phone sends into the draft and answer all of it with live flags; a refusal carries flags too."""
     standing, current = _taker(scale_id)
     try:
@@ -75,6 +142,9 @@ def keep_draft(scale_id: str) -> dict[str, Any]:
 
 
 @scales.delete("/<scale_id>/draft")
+@scales.takes(SCALE)
+@scales.answers(204)
+@scales.refuses(ScaleUnknown)
 def delete_draft(scale_id: str) -> tuple[str, int]:
     """Erase the draft, whether there is one or not; asks for neither age nor consent."""
     erase_draft(_standing(), scale_id)
@@ -82,7 +152,15 @@ def delete_draft(scale_id: str) -> tuple[str, int]:
 
 
 @scales.post("/<scale_id>/submissions")
-def submit(scale_id: str) -> tuple[dict[str, Any], int]:
+@scales.reads(SubmissionIn, example=SUBMISSION)
+@scales.takes(SCALE, ACCEPT_LANGUAGE)
+@scales.answers(201, ResultOut)
+@scales.refuses(UnderAge, beside=HotlinesBesideOut)
+@scales.refuses(AgeGroupNeeded, ConsentNeeded, ScaleUnknown)
+@scales.refuses(*NOT_READABLE, AnswersRefused, ScaleOutdated, ScaleRetired, DraftExpired, beside=FlagsBesideOut)
+@scales.refuses(AttemptReused, ResultDeleted, ResultTooLong, beside=FlagsBesideOut)
+@scales.refuses(*STORES_FAIL, beside=FlagsPerhapsBesideOut)
+def submit(scale_id: str) -> tuple[ResultOut, int]:
     """Score an answer sheet and answer the result; a refusal still carries live flags."""
     standing, current = _taker(scale_id)
     try:
@@ -99,7 +177,10 @@ def submit(scale_id: str) -> tuple[dict[str, Any], int]:
 
 
 @results.get("")
-def list_own_results() -> dict[str, Any]:
+@results.takes(*PAGING, ACCEPT_LANGUAGE)
+@results.answers(200, PageOut[ResultBriefOut])
+@results.refuses(Invalid)
+def list_own_results() -> PageOut[ResultBriefOut]:
     """Show one's own results, newest first."""
     page, language = wanted_page(), wanted_language()
     found = list_results(_standing(), page.after, page.limit + 1)
@@ -107,7 +188,10 @@ def list_own_results() -> dict[str, Any]:
 
 
 @results.get("/<result_id>")
-def show_result(result_id: str) -> dict[str, Any]:
+@results.takes(RESULT, ACCEPT_LANGUAGE)
+@results.answers(200, ResultOut)
+@results.refuses(ResultUnknown)
+def show_result(result_id: str) -> ResultOut:
     """Show one result again as it was scored."""
     kept, language = find_result(_standing(), result_id), wanted_language()
     scale = current_shelf().version(kept.record.scale_id, kept.record.scale_version)
@@ -115,12 +199,18 @@ def show_result(result_id: str) -> dict[str, Any]:
 
 
 @results.get("/<result_id>/working")
-def show_working(result_id: str) -> dict[str, Any]:
+@results.takes(RESULT, ACCEPT_LANGUAGE)
+@results.answers(200, WorkingOut)
+@results.refuses(ResultUnknown, VersionGone, WorkingDiffers)
+def show_working(result_id: str) -> WorkingOut:
     """Show how each number of one result was counted."""
     return working_out(explain_result(_standing(), result_id), wanted_language())
 
 
 @results.delete("/<result_id>")
+@results.takes(RESULT)
+@results.answers(204)
+@results.refuses(ResultUnknown)
 def erase_result(result_id: str) -> tuple[str, int]:
     """Delete one result; asks for no consent."""
     delete_result(_standing(), result_id)
@@ -143,7 +233,7 @@ def _taker(scale_id: str) -> tuple[Standing, Scale]:
     return standing, current
 
 
-def _draft(standing: Standing, shown: Shown, sent: Answers | None = None) -> dict[str, Any]:
+def _draft(standing: Standing, shown: Shown, sent: Answers | None = None) -> DraftOut:
     """Answer a draft; flags are raised by what stands in it and by what was sent just now, outvoted or not."""
     flags: list[Flag] = []
     if shown.scale is not None:
@@ -153,11 +243,11 @@ def _draft(standing: Standing, shown: Shown, sent: Answers | None = None) -> dic
     return draft_out(shown, _flags_out(flags))
 
 
-def _flags_of_refused(current: Scale) -> list[dict[str, Any]]:
+def _flags_of_refused(current: Scale) -> list[FlagOut]:
     return _flags_out(flag for reading in salvage_json(request) for flag in _flags(current, reading))
 
 
-def _flags_out(flags: Iterable[Flag]) -> list[dict[str, Any]]:
+def _flags_out(flags: Iterable[Flag]) -> list[FlagOut]:
     """Answer each flag once."""
     return flags_out(list({flag.id: flag for flag in flags}.values()), partial(crisis_card, wanted_language()))
 
@@ -169,12 +259,12 @@ def _flags(current: Scale, body: object) -> Iterable[Flag]:
     return live_flags(scale, _values(sent.get("answers")), sent.get("profile"))
 
 
-def _values(answers: object) -> dict[str, Any]:
+def _values(answers: object) -> dict[str, object]:
     """Return the bare values, whether sent as a submission sends them or with their revisions."""
     given = answers if isinstance(answers, dict) else {}
     return {name: each.get("value") if isinstance(each, dict) else each for name, each in given.items()}
 
 
-def _brief(kept: Kept, language: str) -> dict[str, Any]:
+def _brief(kept: Kept, language: str) -> ResultBriefOut:
     scale = current_shelf().version(kept.record.scale_id, kept.record.scale_version)
     return result_brief_out(kept.id, kept.record, scale, language)

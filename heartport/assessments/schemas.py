@@ -1,19 +1,156 @@
-"""What goes out of the assessments: a scale as a client needs it, flags with their card, a result."""
+"""What goes out of answers: flags with their card, a draft, a result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, NotRequired, TypedDict, get_args
 
-from heartport.assessments.cards import CrisisCard, in_language, not_watched_out
+from heartport.assessments.cards import CardOut, in_language
+from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
+from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
-from heartport.scoring.conditions import Comparison, Condition, Every, Expression, Named, Not, Some, Within
-from heartport.scoring.constructs import Advice, Band, Flag, Item, Score
+from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, Score
 from heartport.scoring.exact import display, number
 from heartport.scoring.language import Scale
+from heartport.web.shapes import Day, Keywords, one_of
 
-Offers = Mapping[str, Callable[[], list[dict[str, Any]]]]
+RESULT_ID = Keywords(pattern="^[A-Za-z0-9_-]{22}$")
+ResultId = Annotated[str, RESULT_ID]
+
+
+class FlagOut(TypedDict):
+    """Something noticed in the answers; an urgent one carries the crisis card."""
+
+    id: str
+    level: Annotated[str, one_of(get_args(Level))]
+    card: CardOut | None
+
+
+class FlagsBesideOut(TypedDict):
+    """The live flags of answers that were refused."""
+
+    flags: list[FlagOut]
+
+
+class FlagsPerhapsBesideOut(TypedDict, total=False):
+    """The live flags, where the answers were looked at before something failed."""
+
+    flags: list[FlagOut]
+
+
+class AnswerOut(TypedDict):
+    """One answer with its revision; without `value` it was taken back, with null skipped on purpose."""
+
+    value: NotRequired[int | None]
+    revision: int
+
+
+class DraftOut(TypedDict):
+    """What is answered so far."""
+
+    version: Version
+    answers: dict[str, AnswerOut]
+    flags: list[FlagOut]
+    state: Annotated[str, one_of(DraftState)]
+    usable_until: Annotated[Day | None, "The last day on which a draft of an older version can be submitted."]
+    note: Annotated[str | None, "A sentence to show with it."]
+
+
+class ScaleNameOut(TypedDict):
+    """Which scale, in which version."""
+
+    id: ScaleId
+    version: Version
+    title: str
+
+
+class BandOut(TypedDict):
+    """A score in words; where there is no score, there is no band."""
+
+    score: str
+    score_label: str
+    id: str | None
+    label: str | None
+    meaning: str | None
+
+
+class ScoreOut(TypedDict):
+    """One number with its attainable range."""
+
+    id: str
+    label: str
+    value: float | None
+    min: float
+    max: float
+    shown: Annotated[str | None, "How to write it."]
+
+
+class ContentOut(TypedDict):
+    """Something to read or to listen to."""
+
+    kind: str
+    id: str
+    title: str
+
+
+class OfferOut(TypedDict):
+    """What this deployment has to offer of one kind."""
+
+    kind: Annotated[str, one_of(get_args(Offer))]
+    items: list[HotlineOut] | list[ClinicOut]
+
+
+class AdviceOut(TypedDict):
+    """One advice with its reason."""
+
+    id: str
+    text: str
+    reason: str
+    content: list[ContentOut]
+    offer: list[OfferOut]
+
+
+class ValidityOut(TypedDict):
+    """A remark on how far the answers can be relied on."""
+
+    id: str
+    text: str
+
+
+class VersionsOut(TypedDict):
+    """Everything that a result was scored under."""
+
+    scale: Version
+    hash: str
+    engine: str
+    norm: str | None
+
+
+class ResultBriefOut(TypedDict):
+    """A result as it stands in a person's own list."""
+
+    id: ResultId | None
+    scale: ScaleNameOut
+    submitted_on: Day
+    bands: list[BandOut]
+
+
+class ResultOut(ResultBriefOut):
+    """A whole result; its id is null where nothing was kept."""
+
+    scores: list[ScoreOut]
+    flags: list[FlagOut]
+    advice: list[AdviceOut]
+    validity: list[ValidityOut]
+    missing: Annotated[list[str], "The items without an answer."]
+    limits: Annotated[str | None, "What the result does not mean."]
+    privacy_note: PrivacyNoteOut
+    versions: VersionsOut
+
+
+Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 
@@ -24,12 +161,11 @@ class Surroundings:
     The card and the lists behind the offers are made only for a result that shows them.
     """
 
-    card: Callable[[], Mapping[str, Any]]
+    card: Callable[[], CardOut]
     offers: Offers
-    privacy_note: Mapping[str, Any]
+    privacy_note: PrivacyNoteOut
 
 
-UNSIGNED_NOTE = "演示：这份量表尚未由本单位的专业人员审核签字。"
 OLDER_DRAFT_NOTE = (
     "这份测评出了新版，您之前的草稿是旧版的。{month} 月 {day} 日（含当天）以前，您可以照旧答完并提交；"
     "也可以删除草稿，用新版重新开始。"
@@ -39,61 +175,14 @@ DRAFT_NOTES = {
     DraftState.EXPIRED: "旧版草稿已超过 14 天，不能再提交。您答过的还在这里，删除后可以用新版重新开始。",
     DraftState.RETIRED: "这个版本的测评已停用，草稿不能再提交。您答过的还在这里，可以随时删除。",
 }
-TRANSLATION_NOTE = "题目的中文译文由我们翻译，尚未经过验证研究。"
 
 
-def scale_brief_out(scale: Scale, language: str, signed: bool) -> dict[str, Any]:
-    """Return a scale as it stands on the shelf."""
-    return {
-        "id": scale.id,
-        "version": scale.version,
-        "title": in_language(scale.title, language),
-        "summary": in_language(scale.summary, language),
-        "category": scale.category,
-        "minutes": scale.minutes,
-        "item_count": sum(not item.unscored for item in scale.items),
-        "notes": _notes(scale, language, signed),
-    }
-
-
-def scale_out(scale: Scale, language: str, card: CrisisCard, signed: bool) -> dict[str, Any]:
-    """Return a scale as a client needs it to ask: no scoring keys, no bands."""
-    urgent = any(flag.level == "urgent" for flag in scale.flags)
-    return {
-        **scale_brief_out(scale, language, signed),
-        "recall": {"last": scale.recall.last, "unit": scale.recall.unit},
-        "before_start": [not_watched_out(card, language)] if urgent else [],
-        "instruction": in_language(scale.instruction, language),
-        "items": [item_out(item, language) for item in scale.items],
-        "profile": list(scale.form.profile),
-        "limits": in_language(scale.limits, language),
-        "retake_not_before_days": scale.retake.not_before_days if scale.retake else None,
-    }
-
-
-def item_out(item: Item, language: str) -> dict[str, Any]:
-    """Return one question with its options in printed order, and the branch that may hide it."""
-    return {
-        "id": item.id,
-        "kind": item.kind,
-        "text": in_language(item.text or {}, language),
-        "options": [{"value": each.value, "label": in_language(each.label, language)} for each in item.options],
-        "optional": item.optional,
-        "show_if": condition_out(item.show_if) if item.show_if else None,
-    }
-
-
-def condition_out(condition: Condition) -> dict[str, Any]:
-    """Return a condition as a tree that a client can evaluate without a parser."""
-    return _expression_out(condition.expression)
-
-
-def flags_out(flags: Sequence[Flag], card: Callable[[], Mapping[str, Any]]) -> list[dict[str, Any]]:
+def flags_out(flags: Sequence[Flag], card: Callable[[], CardOut]) -> list[FlagOut]:
     """Return flags; an urgent one carries the crisis card."""
     return [{"id": flag.id, "level": flag.level, "card": card() if flag.level == "urgent" else None} for flag in flags]
 
 
-def draft_out(shown: Shown, flags: list[dict[str, Any]]) -> dict[str, Any]:
+def draft_out(shown: Shown, flags: list[FlagOut]) -> DraftOut:
     """Return a draft as it came in, with what can be done with it; an answer taken back has no `value`."""
     return {
         "version": shown.version,
@@ -105,14 +194,14 @@ def draft_out(shown: Shown, flags: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def answer_out(answer: Answer) -> dict[str, Any]:
+def answer_out(answer: Answer) -> AnswerOut:
     """Return one answer with its revision, as a client may send it again."""
     return {"value": answer.value, "revision": answer.revision} if answer.said else {"revision": answer.revision}
 
 
 def result_out(
     result_id: str | None, record: Record, scale: Scale | None, language: str, surroundings: Surroundings
-) -> dict[str, Any]:
+) -> ResultOut:
     """Return a whole result; `scale` is the very version that it was scored under, None where its file is gone."""
     raised = [flag for flag in scale.flags if flag.id in record.flags] if scale else []
     given = [advice for advice in scale.advice if advice.id in record.advice] if scale else []
@@ -129,12 +218,12 @@ def result_out(
     }
 
 
-def versions_out(record: Record) -> dict[str, Any]:
+def versions_out(record: Record) -> VersionsOut:
     """Return everything that a result was scored under."""
     return {"scale": record.scale_version, "hash": record.scale_hash, "engine": record.engine, "norm": None}
 
 
-def result_brief_out(result_id: str | None, record: Record, scale: Scale | None, language: str) -> dict[str, Any]:
+def result_brief_out(result_id: str | None, record: Record, scale: Scale | None, language: str) -> ResultBriefOut:
     """Return a result as it stands in a person's own list; `scale` None where its file is gone."""
     return {
         "id": result_id,
@@ -148,7 +237,7 @@ def result_brief_out(result_id: str | None, record: Record, scale: Scale | None,
     }
 
 
-def band_out(score_id: str, band_id: str | None, scale: Scale | None, language: str) -> dict[str, Any]:
+def band_out(score_id: str, band_id: str | None, scale: Scale | None, language: str) -> BandOut:
     """Return a band in the words for the person; an absent score has no band and says so."""
     band = find_band(scale, score_id, band_id)
     score = find_score(scale, score_id)
@@ -161,7 +250,7 @@ def band_out(score_id: str, band_id: str | None, scale: Scale | None, language: 
     }
 
 
-def score_out(score: Score, record: Record, language: str) -> dict[str, Any]:
+def score_out(score: Score, record: Record, language: str) -> ScoreOut:
     """Return one number with its attainable range; `shown` is how to write it, None where it is absent."""
     value = record.scores.get(score.id)
     return {
@@ -174,7 +263,7 @@ def score_out(score: Score, record: Record, language: str) -> dict[str, Any]:
     }
 
 
-def advice_out(advice: Advice, offers: Offers, language: str) -> dict[str, Any]:
+def advice_out(advice: Advice, offers: Offers, language: str) -> AdviceOut:
     """Return one advice with its reason; offers that this deployment does not have are left out."""
     return {
         "id": advice.id,
@@ -200,34 +289,3 @@ def _draft_note(shown: Shown) -> str | None:
     if shown.last_day is None:
         return DRAFT_NOTES[shown.state]
     return OLDER_DRAFT_NOTE.format(month=shown.last_day.month, day=shown.last_day.day)
-
-
-def _notes(scale: Scale, language: str, signed: bool) -> list[str]:
-    wording, translation = scale.licence.wording, scale.provenance.translation.get(language)
-    ours = translation is not None and translation.state == "ours"
-    credit = in_language(wording.credit, language) if wording.credit else None
-    return [
-        note
-        for note in (TRANSLATION_NOTE if ours else None, credit, None if signed else UNSIGNED_NOTE)
-        if note is not None
-    ]
-
-
-def _expression_out(expression: Expression) -> dict[str, Any]:
-    match expression:
-        case Comparison(total, relation, bound):
-            return {"op": relation, "sum": _terms_out(total.terms), "to": number(bound)}
-        case Within(total, numbers):
-            return {"op": "in", "sum": _terms_out(total.terms), "to": [number(each) for each in numbers]}
-        case Named(name, among):
-            return {"op": "is", "name": name, "to": list(among)}
-        case Not(part):
-            return {"op": "not", "part": _expression_out(part)}
-        case Every(parts):
-            return {"op": "and", "parts": [_expression_out(part) for part in parts]}
-        case Some(parts):
-            return {"op": "or", "parts": [_expression_out(part) for part in parts]}
-
-
-def _terms_out(terms: tuple[tuple[int, str], ...]) -> list[dict[str, Any]]:
-    return [{"times": sign, "item": name} for sign, name in terms]

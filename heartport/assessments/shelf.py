@@ -9,13 +9,12 @@ import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, current_app
 
 from heartport.assessments.cards import CrisisCard
 from heartport.assessments.reviews import ReviewedFiles
-from heartport.assessments.schemas import scale_brief_out, scale_out
+from heartport.assessments.scale_schemas import ScaleBriefOut, ScaleOut, scale_brief_out, scale_out
 from heartport.errors import NotFound, Stale
 from heartport.scoring.language import Scale
 from heartport.scoring.library import Library, load_library
@@ -90,7 +89,7 @@ class Shelf:
         scale = self.offered(scale_id) if version is None else self.answerable(scale_id, version)
         return self._pages[scale, language, self._reviewed.holds(scale.hash)]
 
-    def list(self, language: str, category: str | None, text: str | None) -> list[dict[str, Any]]:
+    def list(self, language: str, category: str | None, text: str | None) -> list[ScaleBriefOut]:
         """Return the offered scales in brief, by category and by a word of their title or summary."""
         briefs = [
             scale_brief_out(scale, language, self._reviewed.holds(scale.hash))
@@ -132,9 +131,9 @@ def _is_for_employees(scale: Scale) -> bool:
     return scale.status == "published" and scale.opened_by == "self" and scale.has_wording and free
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def _json(value: ScaleOut) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _searched(brief: dict[str, Any]) -> str:
+def _searched(brief: ScaleBriefOut) -> str:
     return " ".join((brief["id"], brief["title"], brief["summary"])).casefold()

@@ -22,11 +22,19 @@ from heartport.members.standing import Standing
 from heartport.scoring.forms import Sheet
 from heartport.scoring.language import Scale
 from heartport.scoring.plans import ENGINE_VERSION
+from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR, SEXES
 from heartport.scoring.sheets import read_sheet
 from heartport.vault.door import current_vault
 from heartport.vault.records import DRAFT, RESULT, RecordTooLong
 from heartport.web.schemas import BodyIn, WholeNumber, load_fields
 
+PROFILE = {
+    "properties": {
+        "sex": {"enum": [*SEXES, None]},
+        "birth_year": {"type": ["integer", "null"], "minimum": EARLIEST_BIRTH_YEAR, "maximum": LATEST_BIRTH_YEAR},
+    },
+    "additionalProperties": False,
+}
 LONGEST_DURATION_MS = 24 * 60 * 60 * 1000
 
 
@@ -54,10 +62,14 @@ class ResultTooLong(Unavailable):
 class SubmissionIn(BodyIn):
     """A filled-in scale; `answers` and `profile` are checked by the scoring engine."""
 
-    version = fields.String(required=True)
+    version = fields.String(required=True, metadata={"example": "1.0.0"})
     attempt_id = AttemptId(required=True)
-    answers = answers_field()
-    profile = fields.Dict(load_default=dict, error_messages={"invalid": "须为一个 JSON 对象。"})
+    answers = answers_field({"type": ["integer", "null"], "description": "Null skips the item on purpose."})
+    profile = fields.Dict(
+        load_default=dict,
+        metadata={"description": "What the scale asks for beyond the person's own profile.", **PROFILE},
+        error_messages={"invalid": "须为一个 JSON 对象。"},
+    )
     duration_ms = WholeNumber(
         load_default=None,
         allow_none=True,

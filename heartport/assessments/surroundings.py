@@ -1,11 +1,10 @@
 """What stands around every result: the crisis card, what is on offer here and now, the privacy note."""
 
 from functools import partial
-from typing import Any
 
 from flask import Flask, current_app
 
-from heartport.assessments.cards import CrisisCard, card_out, load_card
+from heartport.assessments.cards import CardOut, CrisisCard, card_out, load_card
 from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes, privacy_note
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import Surroundings
@@ -32,7 +31,7 @@ def surroundings_of(record: Record, *, kept: bool, language: str) -> Surrounding
     )
 
 
-def crisis_card(language: str) -> dict[str, Any]:
+def crisis_card(language: str) -> CardOut:
     """Return the card with the lines that are open now first."""
     card: CrisisCard = current_app.extensions["heartport.crisis_card"]
     return card_out(card, list_crisis_hotlines(), language)

@@ -1,12 +1,21 @@
 """What goes out as "how was this counted": every shown number with its items, key, rule, rounding and band edge."""
 
-from typing import Any
+from typing import Annotated, TypedDict
 
 from heartport.assessments.cards import in_language
-from heartport.assessments.schemas import result_brief_out, score_out, versions_out
+from heartport.assessments.schemas import (
+    ResultId,
+    ScaleNameOut,
+    ScoreOut,
+    VersionsOut,
+    result_brief_out,
+    score_out,
+    versions_out,
+)
 from heartport.assessments.working import Explained
 from heartport.scoring.constructs import Item
 from heartport.scoring.exact import decimal, number
+from heartport.scoring.forms import State
 from heartport.scoring.working import Entry, Working
 from heartport.scoring.working_words import (
     calculation,
@@ -18,9 +27,71 @@ from heartport.scoring.working_words import (
     told_place,
     told_rounding,
 )
+from heartport.web.shapes import Day, Keywords, one_of
 
 
-def working_out(explained: Explained, language: str) -> dict[str, Any]:
+class EntryOut(TypedDict):
+    """One item or score that a score is made of."""
+
+    id: str
+    kind: Annotated[str, Keywords(enum=["item", "score"])]
+    number: Annotated[int | None, "The place of an item in its scale."]
+    text: str
+    answer: int | None
+    answer_label: str | None
+    state: Annotated[str, one_of([each.value for each in State])]
+    counted_as: float | None
+    counted_as_exact: Annotated[str | None, "Without any loss, such as `2.5` or `72/7`."]
+    note: str | None
+
+
+class MissingRuleOut(TypedDict):
+    """What becomes of answers that are missing."""
+
+    text: str
+    here: Annotated[str, "What the rule did here."]
+    missing: list[str]
+    source: str
+
+
+class RoundingOut(TypedDict):
+    """How the score was rounded, and how it is written."""
+
+    score: str
+    display: str
+
+
+BandPlaceOut = TypedDict(
+    "BandPlaceOut",
+    {"id": str, "label": str, "from": float, "below": float | None, "text": str, "source": str},
+)
+"""Between which edges the score lies, and whose edges they are; the top band has none above it."""
+
+
+class WorkingScoreOut(ScoreOut):
+    """How one score was counted."""
+
+    items: list[EntryOut]
+    key: str
+    rule: str
+    calculation: str | None
+    missing_rule: MissingRuleOut
+    rounding: RoundingOut
+    band: BandPlaceOut | None
+    source: str
+
+
+class WorkingOut(TypedDict):
+    """How each number of a result was counted."""
+
+    result: ResultId
+    scale: ScaleNameOut
+    submitted_on: Day
+    versions: VersionsOut
+    scores: list[WorkingScoreOut]
+
+
+def working_out(explained: Explained, language: str) -> WorkingOut:
     """Return the working of a whole result."""
     kept = explained.kept
     brief = result_brief_out(kept.id, kept.record, explained.scale, language)
@@ -33,7 +104,7 @@ def working_out(explained: Explained, language: str) -> dict[str, Any]:
     }
 
 
-def _score(working: Working, explained: Explained, language: str) -> dict[str, Any]:
+def _score(working: Working, explained: Explained, language: str) -> WorkingScoreOut:
     score, provenance = working.score, explained.scale.provenance
     shown = score_out(score, explained.kept.record, language)
     return {
@@ -58,7 +129,7 @@ def _score(working: Working, explained: Explained, language: str) -> dict[str, A
     }
 
 
-def _entry(entry: Entry, language: str) -> dict[str, Any]:
+def _entry(entry: Entry, language: str) -> EntryOut:
     note = told_entry(entry)
     return {
         "id": entry.id,
@@ -81,7 +152,7 @@ def _answer_label(entry: Entry, language: str) -> str | None:
     return in_language(label, language) if label else None
 
 
-def _band(working: Working, language: str) -> dict[str, Any] | None:
+def _band(working: Working, language: str) -> BandPlaceOut | None:
     place, text = working.place, told_place(working)
     if place is None or text is None:
         return None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Annotated, TypedDict
 
 from heartport.hotlines.rules import (
     DAY_MINUTES,
@@ -19,11 +19,44 @@ from heartport.hotlines.rules import (
     opens_next,
 )
 from heartport.local_time import local
+from heartport.web.shapes import Day, one_of
 
 WEEKDAYS = "一二三四五六日"
 
 
-def hotline_out(hotline: Hotline, at: datetime) -> dict[str, Any]:
+class HotlineOut(TypedDict):
+    """A number to call."""
+
+    number: str
+    name: str
+    kind: Annotated[str, one_of(HotlineKind)]
+    district: Annotated[str | None, "Null is everywhere."]
+    hours: Annotated[str, "Opening hours in words."]
+    open_now: bool
+    verified_on: Day
+    note: Annotated[str | None, "A sentence to show under it."]
+
+
+class ClinicOut(TypedDict):
+    """A clinic of a hospital."""
+
+    name: str
+    department: str
+    district: str
+    address: str
+    phone: str | None
+    hours: Annotated[str, "Opening hours in words."]
+    verified_on: Day
+    note: Annotated[str | None, "A sentence to show under it."]
+
+
+class HotlinesBesideOut(TypedDict):
+    """Whom to call instead, beside a refusal."""
+
+    hotlines: list[HotlineOut]
+
+
+def hotline_out(hotline: Hotline, at: datetime) -> HotlineOut:
     """Return a hotline as of this moment; `note` is a sentence to show under it, or None."""
     return {
         "number": hotline.number,
@@ -37,7 +70,7 @@ def hotline_out(hotline: Hotline, at: datetime) -> dict[str, Any]:
     }
 
 
-def clinic_out(clinic: Clinic, at: datetime) -> dict[str, Any]:
+def clinic_out(clinic: Clinic, at: datetime) -> ClinicOut:
     """Return a clinic as of this moment; `note` says that it is an example or long unverified, or is None."""
     note = ""
     if clinic.example:

@@ -1,7 +1,6 @@
 """The hotlines and clinics of this deployment, as of now."""
 
 from collections.abc import Collection
-from typing import Any
 
 import structlog
 from flask import Flask, current_app
@@ -18,7 +17,7 @@ from heartport.hotlines.rules import (
     is_stale,
     problems_for_production,
 )
-from heartport.hotlines.schemas import clinic_out, hotline_out
+from heartport.hotlines.schemas import ClinicOut, HotlineOut, clinic_out, hotline_out
 
 log = structlog.get_logger("heartport.hotlines")
 
@@ -40,17 +39,17 @@ def init_app(app: Flask, settings: Settings) -> None:
             log.warning("hotline_unverified_for_long", number=line.number, verified_on=line.verified_on.isoformat())
 
 
-def list_hotlines(district: str | None = None) -> list[dict[str, Any]]:
+def list_hotlines(district: str | None = None) -> list[HotlineOut]:
     """Return the lines for a district, whoever answers now first."""
     return [hotline_out(line, clock.now()) for line in in_order(_directory().hotlines, clock.now(), district)]
 
 
-def list_crisis_hotlines() -> list[dict[str, Any]]:
+def list_crisis_hotlines() -> list[HotlineOut]:
     """Return the lines that stand on a crisis card."""
     return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]
 
 
-def list_hotlines_of(numbers: Collection[str]) -> list[dict[str, Any]]:
+def list_hotlines_of(numbers: Collection[str]) -> list[HotlineOut]:
     """Return the lines of these numbers that are for everywhere, whoever answers now first."""
     served = in_order(_directory().hotlines, clock.now())
     return [hotline_out(line, clock.now()) for line in served if line.number in numbers]
@@ -61,7 +60,7 @@ def hotline_numbers() -> frozenset[str]:
     return frozenset(line.number for line in _directory().hotlines if line.district is None)
 
 
-def list_clinics() -> list[dict[str, Any]]:
+def list_clinics() -> list[ClinicOut]:
     """Return the hospital clinics that this deployment recommends."""
     clinics: tuple[Clinic, ...] = current_app.extensions["heartport.clinics"]
     return [clinic_out(clinic, clock.now()) for clinic in clinics]

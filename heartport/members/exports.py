@@ -1,7 +1,7 @@
 """Use case: everything that is held about a person, in one document that also says what is not in it, and why."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypedDict, get_type_hints
 
 from flask import current_app
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from heartport.members.profiles import Profile
 from heartport.members.sessions import TOKEN_LIFE
 from heartport.members.standing import read_standing
 from heartport.stores import Store, reading
+from heartport.web.shapes import Day, Instant, Keywords, one_of
 
 FORMAT = "heartport-export/1"
 NOT_INCLUDED = (
@@ -28,10 +29,67 @@ NOT_INCLUDED = (
 )
 
 
+class AccountHeldOut(TypedDict):
+    """The account."""
+
+    id: str
+    since_half_year: str
+
+
+class ProfileHeldOut(TypedDict):
+    """The profile."""
+
+    nickname: str | None
+    sex: str | None
+    birth_year: int | None
+    age_group: str | None
+
+
+class ConsentHeldOut(TypedDict):
+    """One decision, with the title of the text that was agreed to."""
+
+    purpose: Annotated[str, one_of(Purpose)]
+    title: str | None
+    granted: bool
+    policy_version: str | None
+    decided_on: Day | None
+
+
+class SessionHeldOut(TypedDict):
+    """The days on which a sign-in began and ends."""
+
+    since: Day
+    until: Day
+
+
+class NotIncludedOut(TypedDict):
+    """What is not in the document, and why."""
+
+    what: str
+    why: str
+
+
+class ExportOut(TypedDict):
+    """What the members hold; the parts of the other features stand beside it."""
+
+    format: Annotated[str, Keywords(const=FORMAT)]
+    made_at: Instant
+    account: AccountHeldOut
+    profile: ProfileHeldOut
+    consents: list[ConsentHeldOut]
+    sessions: list[SessionHeldOut]
+    not_included: list[NotIncludedOut]
+
+
+def export_shape() -> tuple[type, ...]:
+    """Return the types of all members of the exported document: ours and those of each feature's part."""
+    return (ExportOut, *(get_type_hints(part.export, include_extras=True)["return"] for part in current_parts()))
+
+
 def export_everything(account_id: str) -> dict[str, Any]:
     """Return the whole document; raises `NotSignedIn` where the account is being erased."""
     standing = read_standing(account_id)
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "made_at": instant_out(clock.now()),
         "account": _account(account_id),
@@ -44,13 +102,13 @@ def export_everything(account_id: str) -> dict[str, Any]:
     return document | {"not_included": [{"what": what, "why": why} for what, why in NOT_INCLUDED]}
 
 
-def _account(account_id: str) -> dict[str, Any]:
+def _account(account_id: str) -> AccountHeldOut:
     with reading(Store.MAIN) as session:
         since = session.execute(select(Account.since_window).where(Account.id == account_id)).scalar_one()
     return {"id": account_id, "since_half_year": since}
 
 
-def _profile(profile: Profile) -> dict[str, Any]:
+def _profile(profile: Profile) -> ProfileHeldOut:
     return {
         "nickname": profile.nickname,
         "sex": profile.sex,
@@ -59,7 +117,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _consents(account_id: str) -> list[dict[str, Any]]:
+def _consents(account_id: str) -> list[ConsentHeldOut]:
     """Return all six decisions, each with the title of the text that was agreed to."""
     with reading(Store.MAIN) as session:
         rows = {
@@ -69,7 +127,7 @@ def _consents(account_id: str) -> list[dict[str, Any]]:
         return [_consent(rows[purpose]) for purpose in Purpose if purpose in rows]
 
 
-def _consent(row: Consent) -> dict[str, Any]:
+def _consent(row: Consent) -> ConsentHeldOut:
     return {
         "purpose": row.purpose,
         "title": _title(row),
@@ -85,7 +143,7 @@ def _title(row: Consent) -> str | None:
     return next((text.title for text in policy.consents if text.purpose == row.purpose), None) if policy else None
 
 
-def _sessions(account_id: str) -> list[dict[str, Any]]:
+def _sessions(account_id: str) -> list[SessionHeldOut]:
     """Return the days on which each live sign-in began and ends."""
     ends = select(AccessToken.expires_at).where(AccessToken.account_id == account_id).order_by(AccessToken.expires_at)
     with reading(Store.MAIN) as session:

@@ -3,7 +3,7 @@
 A feature never imports another's models. So each says what it holds as a `Part`, and `heartport.features` lists them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,8 @@ def _hold_nothing() -> Holdings:
 class Part:
     """One feature's share; whatever it holds about a person, it names here."""
 
-    export: Callable[[Standing], dict[str, Any]]
-    """Returns members of the exported document."""
+    export: Callable[[Standing], Mapping[str, Any]]
+    """Returns members of the exported document; its return type, a `TypedDict`, describes them in the API's."""
     erase: Callable[[Session, str], object] = _erase_nothing
     """Deletes the account's rows in `main`, within the transaction that deletes the account."""
     holdings: Callable[[], Holdings] = _hold_nothing

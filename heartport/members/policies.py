@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from marshmallow import Schema, fields, validate
 
 from heartport.content import NOT_BLANK, ContentRefused, read_content
+from heartport.web.shapes import Day, one_of
 
 CURRENT = "current"
 """What a client may ask for in place of a version."""
@@ -83,6 +84,43 @@ class Policies:
         return next((each for each in self.versions if each.version == version), None)
 
 
+class ControllerOut(TypedDict):
+    """Who answers for the processing, and how to reach them."""
+
+    name: str
+    contact: str
+
+
+class SectionOut(TypedDict):
+    """One part of the general text."""
+
+    id: str
+    title: str
+    text: list[str]
+
+
+class ConsentTextOut(TypedDict):
+    """What one consent means, and what follows when it is refused or withdrawn."""
+
+    purpose: Annotated[str, one_of(Purpose)]
+    title: str
+    text: str
+    required: bool
+    when_refused: str
+    when_withdrawn: str
+
+
+class PolicyOut(TypedDict):
+    """One version of the texts of consent."""
+
+    version: str
+    published_on: Day
+    title: str
+    controller: ControllerOut
+    general: list[SectionOut]
+    consents: Annotated[list[ConsentTextOut], "The six switches, in the order in which they are shown."]
+
+
 def load_policies(folder: Path) -> Policies:
     """Return all versions in a folder of `<version>.yaml`; raises `ContentRefused` with all problems."""
     found: list[Policy] = []
@@ -118,7 +156,7 @@ def load_policy(path: Path) -> Policy:
     )
 
 
-def policy_out(policy: Policy) -> dict[str, Any]:
+def policy_out(policy: Policy) -> PolicyOut:
     """Return a version as a client shows it: the general part, then the six consents in their order."""
     return {
         "version": policy.version,
@@ -137,7 +175,7 @@ def problems_for_production(policies: Policies) -> list[str]:
     return []
 
 
-def _consent_out(consent: ConsentText) -> dict[str, Any]:
+def _consent_out(consent: ConsentText) -> ConsentTextOut:
     return {
         "purpose": consent.purpose.value,
         "title": consent.title,

@@ -1,19 +1,22 @@
 """What comes in and goes out of the members' routes."""
 
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from heartport import clock
+from heartport.callers import EMPLOYEE, STAFF_ROLES
 from heartport.errors import Invalid
 from heartport.members.consents import ConsentState
 from heartport.members.erasures import CONFIRMATION, Erased
+from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile
 from heartport.members.rules import AGE_GROUPS, SEXES, check_profile
 from heartport.tokens import OpenSession
-from heartport.units.schemas import unit_out
+from heartport.units.schemas import UnitOut, unit_out
 from heartport.units.tree import Place
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
+from heartport.web.shapes import Day, Instant, Keywords, one_of
 
 NICKNAME_LENGTH = 20
 NO_CONTROL_CHARACTERS = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]*\Z"
@@ -66,7 +69,9 @@ class ConsentIn(BodyIn):
 class ErasureIn(BodyIn):
     """The sentence that the person typed, so that nobody erases everything by a slip."""
 
-    confirm = fields.String(required=True, validate=validate.Equal(CONFIRMATION, error=f"请原样输入“{CONFIRMATION}”。"))
+    confirm = fields.String(
+        required=True, validate=validate.OneOf([CONFIRMATION], error=f"请原样输入“{CONFIRMATION}”。")
+    )
 
 
 ERASED = (
@@ -95,7 +100,68 @@ STAYS = (
 )
 
 
-def erased_out(erased: Erased) -> dict[str, Any]:
+class ConsentOut(TypedDict):
+    """One switch."""
+
+    purpose: Annotated[str, one_of(Purpose)]
+    granted: bool
+    policy_version: Annotated[str | None, "The text under which it was last decided; null before."]
+    required: Annotated[bool, "Whether refusing it blocks a self-assessment."]
+
+
+class MemberOut(TypedDict):
+    """A person as every client needs to know them after sign-in."""
+
+    id: str
+    nickname: str | None
+    age_group: Annotated[str | None, Keywords(enum=[*AGE_GROUPS, None])]
+    unit: UnitOut | None
+    roles: list[Annotated[str, one_of((EMPLOYEE, *STAFF_ROLES))]]
+    consents: list[ConsentOut]
+
+
+class SignedInOut(TypedDict):
+    """A fresh token, which is shown this once, and whose it is."""
+
+    token: Annotated[str, Keywords(pattern="^[A-Za-z0-9_-]{43}$")]
+    expires_at: Instant
+    member: MemberOut
+
+
+class MeOut(MemberOut):
+    """A person as they see themselves."""
+
+    sex: Annotated[str | None, Keywords(enum=[*SEXES, None])]
+    birth_year: int | None
+
+
+class SessionOut(TypedDict):
+    """One sign-in as its owner sees it."""
+
+    id: str
+    kind: Annotated[str, Keywords(enum=["wechat", "staff"])]
+    since: Day
+    current: Annotated[bool, "Whether it is the one that asks."]
+
+
+class StaysOut(TypedDict):
+    """Something that an erasure leaves."""
+
+    what: str
+    why: str
+    until: Day | None
+
+
+class ErasedOut(TypedDict):
+    """What an erasure took and what it leaves."""
+
+    finished: bool
+    erased: list[str]
+    stays: list[StaysOut]
+    backups_until: Annotated[Day, "When the last backup with a copy is gone."]
+
+
+def erased_out(erased: Erased) -> ErasedOut:
     """Return what is gone, what stays, why and until when, and when the last backup with a copy is gone."""
     return {
         "finished": erased.finished,
@@ -105,7 +171,7 @@ def erased_out(erased: Erased) -> dict[str, Any]:
     }
 
 
-def consent_out(state: ConsentState) -> dict[str, Any]:
+def consent_out(state: ConsentState) -> ConsentOut:
     """Return one switch."""
     return {
         "purpose": state.purpose.value,
@@ -117,7 +183,7 @@ def consent_out(state: ConsentState) -> dict[str, Any]:
 
 def member_out(
     account_id: str, profile: Profile, unit: Place | None, roles: list[str], consents: list[ConsentState]
-) -> dict[str, Any]:
+) -> MemberOut:
     """Return a person as every client needs to know them after sign-in."""
     return {
         "id": account_id,
@@ -129,11 +195,11 @@ def member_out(
     }
 
 
-def me_out(member: dict[str, Any], profile: Profile) -> dict[str, Any]:
+def me_out(member: MemberOut, profile: Profile) -> MeOut:
     """Return a person as they see themselves on their own page: with all of the profile."""
     return {**member, "sex": profile.sex, "birth_year": profile.birth_year}
 
 
-def session_out(state: OpenSession) -> dict[str, Any]:
+def session_out(state: OpenSession) -> SessionOut:
     """Return one sign-in as its owner sees it."""
     return {"id": state.id, "kind": state.kind, "since": state.since.isoformat(), "current": state.current}

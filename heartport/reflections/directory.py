@@ -11,7 +11,7 @@ from heartport.errors import NotFound, Stale
 from heartport.hotlines.service import hotline_numbers, list_hotlines_of
 from heartport.reflections.files import load_cards, load_reflections
 from heartport.reflections.rules import Reflection, SafetyCard
-from heartport.reflections.schemas import CardOut, card_out, reflection_brief_out, reflection_out
+from heartport.reflections.schemas import SafetyCardOut, card_out, reflection_brief_out, reflection_out
 from heartport.web.entity_tags import Entity, entity
 
 CARDS = ("violence", "child_safety")
@@ -55,7 +55,7 @@ class Directory:
         """Return the very version of a kept note, if its file is still there."""
         return self._versions.get((reflection_id, version))
 
-    def card(self, name: str) -> CardOut:
+    def card(self, name: str) -> SafetyCardOut:
         """Return a card with its hotlines, those that are open now first."""
         card = self._cards[name]
         return card_out(card, list_hotlines_of(card.hotlines))

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from heartport.errors import Invalid, Refusal
+from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.local_time import local
 from heartport.members.adults import read_adult
 from heartport.members.rules import AgeGroupNeeded, UnderAge, check_age_said
@@ -16,13 +17,12 @@ from heartport.reflections.notes import Note, NoteDeleted, NoteReused, NoteUnkno
 from heartport.reflections.rules import Choice, Reflection, cards_raised, chosen, wrong_answers
 from heartport.reflections.schemas import (
     AnswersIn,
-    FlagsBeside,
-    HotlinesBeside,
+    CardsBesideOut,
+    CardsPerhapsBesideOut,
     NoteBriefOut,
     NoteOut,
     RaisedOut,
     ReflectedOut,
-    ReflectIn,
     ReflectionBriefOut,
     ReflectionOut,
     advice_out,
@@ -32,9 +32,9 @@ from heartport.reflections.schemas import (
 )
 from heartport.vault.listing import PlaceUnknown
 from heartport.web.access import current_caller
-from heartport.web.contract import Blueprint
+from heartport.web.contract import STORES_FAIL, Blueprint
 from heartport.web.entity_tags import ENTITY_HEADERS, IF_NONE_MATCH, answer_entity
-from heartport.web.json_reader import read_json, salvage_json
+from heartport.web.json_reader import NOT_READABLE, read_json, salvage_json
 from heartport.web.paging import PAGING, page_out, wanted_page
 from heartport.web.schemas import load_fields
 from heartport.web.shapes import PageOut, Parameter
@@ -50,7 +50,7 @@ NOTE_ID = Parameter("note_id", "path", "One of the caller's own notes.", {"type"
 
 @reflections.get("")
 @reflections.answers(200, PageOut[ReflectionBriefOut])
-@reflections.refuses(UnderAge, beside=HotlinesBeside)
+@reflections.refuses(UnderAge, beside=HotlinesBesideOut)
 def list_reflections() -> PageOut[ReflectionBriefOut]:
     """Show all reflections."""
     _adult()
@@ -60,9 +60,9 @@ def list_reflections() -> PageOut[ReflectionBriefOut]:
 @reflections.get("/<reflection_id>")
 @reflections.takes(REFLECTION_ID, IF_NONE_MATCH)
 @reflections.answers(200, ReflectionOut, headers=ENTITY_HEADERS)
-@reflections.answers(304)
+@reflections.answers(304, headers=ENTITY_HEADERS)
 @reflections.refuses(ReflectionUnknown)
-@reflections.refuses(UnderAge, beside=HotlinesBeside)
+@reflections.refuses(UnderAge, beside=HotlinesBesideOut)
 def show_reflection(reflection_id: str) -> Response:
     """Show one reflection as a client needs it to ask."""
     _adult()
@@ -71,12 +71,13 @@ def show_reflection(reflection_id: str) -> Response:
 
 @reflections.post("/<reflection_id>")
 @reflections.takes(REFLECTION_ID)
-@reflections.reads(ReflectIn, example=EXAMPLE)
+@reflections.reads(AnswersIn, example=EXAMPLE)
 @reflections.answers(200, ReflectedOut, description="Nothing was kept.")
 @reflections.answers(201, ReflectedOut, description="Kept as a private note.")
 @reflections.refuses(AgeGroupNeeded, ReflectionUnknown)
-@reflections.refuses(UnderAge, beside=HotlinesBeside)
-@reflections.refuses(ReflectionOutdated, Invalid, NoteReused, NoteDeleted, beside=FlagsBeside)
+@reflections.refuses(UnderAge, beside=HotlinesBesideOut)
+@reflections.refuses(*NOT_READABLE, ReflectionOutdated, Invalid, NoteReused, NoteDeleted, beside=CardsBesideOut)
+@reflections.refuses(*STORES_FAIL, beside=CardsPerhapsBesideOut)
 def reflect(reflection_id: str) -> tuple[ReflectedOut, int]:
     """Answer advice for each answer and keep nothing unless the person says so; a refusal still carries cards."""
     standing = _adult()

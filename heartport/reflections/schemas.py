@@ -1,14 +1,14 @@
 """What comes in and goes out of the reflections. Advice goes out with an answer only, never before it."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from heartport.hotlines.schemas import HotlineOut
 from heartport.reflections.rules import Choice, Question, Reflection, SafetyCard, chosen, topics_of
 from heartport.web.schemas import BodyIn, Flag
 
-HotlineOut = dict[str, Any]
 NOT_A_TEST = "这不是测评：没有分数、没有等级，也不和别人比，只帮您把事情理一理。"
 BEFORE_START = (
     NOT_A_TEST,
@@ -23,7 +23,14 @@ class AnswersIn(BodyIn):
     """Answers to a reflection; `keep` is the person's wish to keep them, and asks for an id of this attempt."""
 
     version = fields.String(required=True)
-    answers = fields.Dict(required=True, error_messages={"invalid": "须为一个 JSON 对象，键是题号。"})
+    answers = fields.Dict(
+        required=True,
+        metadata={
+            "description": "By question the chosen option; null or absent passes it over.",
+            "additionalProperties": {"type": ["string", "null"]},
+        },
+        error_messages={"invalid": "须为一个 JSON 对象，键是题号。"},
+    )
     keep = Flag(load_default=False)
     attempt_id = fields.String(
         load_default=None,
@@ -40,16 +47,6 @@ class AnswersIn(BodyIn):
             raise ValidationError({"attempt_id": ["要留作笔记时必须填写。"]})
         if data.get("note") and not data.get("keep"):
             raise ValidationError({"note": ["只有留作笔记（keep 为 true）时才能填写。"]})
-
-
-class ReflectIn(TypedDict):
-    """The same as `AnswersIn`, for the document."""
-
-    version: str
-    answers: Annotated[dict[str, str | None], "By question the chosen option; null or absent passes it over."]
-    keep: NotRequired[Annotated[bool, "Keep it as a private note; then `attempt_id` is needed."]]
-    attempt_id: NotRequired[Annotated[str | None, {"pattern": "^[A-Za-z0-9_-]{8,64}$"}]]
-    note: NotRequired[Annotated[str, {"maxLength": NOTE_LENGTH}]]
 
 
 class ReflectionNameOut(TypedDict):
@@ -70,19 +67,19 @@ class ReflectionBriefOut(TypedDict):
     minutes: int
 
 
-class OptionOut(TypedDict):
-    """One option."""
+class WordsOut(TypedDict):
+    """A question or one of its options, by id and words."""
 
     id: str
     text: str
 
 
-class QuestionOut(TypedDict):
+class ReflectionQuestionOut(TypedDict):
     """One question; every one may be passed over."""
 
     id: str
     text: str
-    options: list[OptionOut]
+    options: list[WordsOut]
 
 
 class ReflectionOut(ReflectionBriefOut):
@@ -90,19 +87,19 @@ class ReflectionOut(ReflectionBriefOut):
 
     before_start: Annotated[list[str], "Sentences to show before the first question"]
     opening: str
-    questions: list[QuestionOut]
+    questions: list[ReflectionQuestionOut]
     sources: list[str]
 
 
-class AdviceOut(TypedDict):
+class AnsweredOut(TypedDict):
     """What follows from one answer."""
 
-    question: Annotated[OptionOut, "The question"]
-    answer: OptionOut
+    question: Annotated[WordsOut, "The question"]
+    answer: WordsOut
     advice: str
 
 
-class ButtonOut(TypedDict):
+class SafetyButtonOut(TypedDict):
     """One way to answer a card; none of them tells anybody anything."""
 
     id: str
@@ -110,12 +107,12 @@ class ButtonOut(TypedDict):
     action: str
 
 
-class CardOut(TypedDict):
+class SafetyCardOut(TypedDict):
     """A card that is shown first."""
 
     title: str
     lines: list[str]
-    buttons: list[ButtonOut]
+    buttons: list[SafetyButtonOut]
     hotlines: list[HotlineOut]
 
 
@@ -124,19 +121,19 @@ class RaisedOut(TypedDict):
 
     id: str
     level: str
-    card: CardOut
+    card: SafetyCardOut
 
 
-class FlagsBeside(TypedDict):
+class CardsBesideOut(TypedDict):
     """What stands beside a refusal of answers."""
 
     flags: list[RaisedOut]
 
 
-class HotlinesBeside(TypedDict):
-    """What stands beside the refusal of somebody young."""
+class CardsPerhapsBesideOut(TypedDict, total=False):
+    """The cards, where the answers were looked at before something failed."""
 
-    hotlines: list[HotlineOut]
+    flags: list[RaisedOut]
 
 
 class NoteBriefOut(TypedDict):
@@ -151,7 +148,7 @@ class NoteBriefOut(TypedDict):
 class NoteOut(NoteBriefOut):
     """A kept note in full."""
 
-    items: list[AdviceOut]
+    items: list[AnsweredOut]
 
 
 class ReflectedOut(TypedDict):
@@ -160,7 +157,7 @@ class ReflectedOut(TypedDict):
     reflection: ReflectionNameOut
     not_a_test: str
     flags: list[RaisedOut]
-    items: list[AdviceOut]
+    items: list[AnsweredOut]
     go_on: Annotated[list[str], "Topics of articles and tracks to go on with, best first"]
     kept: Annotated[str | None, "The id of the note, null where nothing was kept"]
 
@@ -190,7 +187,7 @@ def reflection_out(reflection: Reflection) -> ReflectionOut:
     }
 
 
-def card_out(card: SafetyCard, hotlines: list[HotlineOut]) -> CardOut:
+def card_out(card: SafetyCard, hotlines: list[HotlineOut]) -> SafetyCardOut:
     """Return a card; its buttons close it or bring its hotlines up, as those of the crisis card do."""
     return {
         "title": card.title,
@@ -203,7 +200,7 @@ def card_out(card: SafetyCard, hotlines: list[HotlineOut]) -> CardOut:
     }
 
 
-def raised_out(name: str, card: CardOut) -> RaisedOut:
+def raised_out(name: str, card: SafetyCardOut) -> RaisedOut:
     """Return a raised card as a flag."""
     return {"id": name, "level": "urgent", "card": card}
 
@@ -228,12 +225,12 @@ def name_out(reflection_id: str, version: str, reflection: Reflection | None) ->
     return {"id": reflection_id, "version": version, "title": reflection.title if reflection else None}
 
 
-def advice_out(pairs: Sequence[tuple[Question, Choice]]) -> list[AdviceOut]:
+def advice_out(pairs: Sequence[tuple[Question, Choice]]) -> list[AnsweredOut]:
     """Return the advice of each answer."""
     return [
         {"question": _named(question), "answer": _named(choice), "advice": choice.advice} for question, choice in pairs
     ]
 
 
-def _named(each: Question | Choice) -> OptionOut:
+def _named(each: Question | Choice) -> WordsOut:
     return {"id": each.id, "text": each.text}

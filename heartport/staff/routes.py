@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from heartport.errors import TooMany
 from heartport.local_time import instant_out
+from heartport.members.schemas import SignedInOut
 from heartport.staff import accounts, grants
 from heartport.staff.schemas import StaffSignInIn, staff_member_out
-from heartport.staff.sign_in import Credentials, sign_in
-from heartport.web.contract import Blueprint
+from heartport.staff.sign_in import Credentials, SignInRefused, sign_in
+from heartport.web.contract import STORES_FAIL, Blueprint
 from heartport.web.limits import count_sign_in
 
-staff_sign_in = Blueprint("staff_sign_in", __name__, url_prefix="/api/v1", description="工作人员登录")
+staff_sign_in = Blueprint("staff_sign_in", __name__, url_prefix="/api/v1", description="工作人员登录 Staff sign in")
 
 
 @staff_sign_in.post("/auth/staff")
-@staff_sign_in.arguments(StaffSignInIn)
-def sign_in_as_staff(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+@staff_sign_in.arguments(StaffSignInIn, example={"username": "lin", "password": "…", "otp": "123456"})
+@staff_sign_in.answers(201, SignedInOut)
+@staff_sign_in.refuses(SignInRefused, TooMany, *STORES_FAIL)
+def sign_in_as_staff(body: dict[str, Any]) -> tuple[SignedInOut, int]:
     """Exchange name, password and one-time code for a token."""
     count_sign_in()
     signed_in = sign_in(Credentials(**body))

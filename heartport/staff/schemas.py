@@ -1,9 +1,8 @@
 """What comes in and goes out when staff sign in."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
+from heartport.members.schemas import MemberOut
 from heartport.web.schemas import BodyIn
 
 LONGEST = 256
@@ -18,6 +17,6 @@ class StaffSignInIn(BodyIn):
     otp = fields.String(required=True, validate=TOO_LONG)
 
 
-def staff_member_out(staff_id: str, name: str, roles: list[str]) -> dict[str, Any]:
+def staff_member_out(staff_id: str, name: str, roles: list[str]) -> MemberOut:
     """Return a member of staff in the shape in which employees are returned, with what employees alone have empty."""
     return {"id": staff_id, "nickname": name, "age_group": None, "unit": None, "roles": roles, "consents": []}

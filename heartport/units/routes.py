@@ -3,26 +3,27 @@
 from typing import Any
 
 from heartport.errors import TooMany
-from heartport.stores import StoreUnavailable
 from heartport.units import bindings, invites
 from heartport.units.rules import InviteExpired, InviteReplaced, InviteUnknown, InviteUsedUp
 from heartport.units.schemas import InviteOut, JoinIn, UnitOut, invite_out, unit_out
 from heartport.web.access import current_caller
-from heartport.web.contract import Blueprint
+from heartport.web.contract import STORES_FAIL, Blueprint
 from heartport.web.limits import count_invite
 from heartport.web.shapes import Parameter
 
 CODE = Parameter("code", "path", "An invite code; spaces, dashes and case do not matter.", {"type": "string"})
 EXAMPLE = "HEART-P0RT1"
 
-open_invites = Blueprint("invites", __name__, url_prefix="/api/v1/invites", description="邀请码")
-own_unit = Blueprint("own_unit", __name__, url_prefix="/api/v1/me/unit", description="我的单位")
+open_invites = Blueprint(
+    "invites", __name__, url_prefix="/api/v1/invites", description="邀请码 What an invite binds to"
+)
+own_unit = Blueprint("own_unit", __name__, url_prefix="/api/v1/me/unit", description="我的单位 Joining and leaving")
 
 
 @open_invites.get("/<code>")
 @open_invites.takes(CODE)
 @open_invites.answers(200, InviteOut)
-@open_invites.refuses(InviteUnknown, InviteReplaced, InviteExpired, TooMany, StoreUnavailable)
+@open_invites.refuses(InviteUnknown, InviteReplaced, InviteExpired, TooMany, *STORES_FAIL)
 def show_invite(code: str) -> InviteOut:
     """Show to which unit a code would bind."""
     count_invite()

@@ -25,10 +25,22 @@ from webargs.flaskparser import FlaskParser
 
 from heartport.errors import Refusal
 from heartport.web.access import roles_of_endpoint
-from heartport.web.document import BEARER, JSON, Answer, Body, Contract, Refused, complete, operation
+from heartport.web.document import (
+    BEARER,
+    JSON,
+    STORES_FAIL,
+    Answer,
+    Contract,
+    Refused,
+    complete,
+    operation,
+    portable_pattern,
+)
 from heartport.web.json_reader import read_json
-from heartport.web.schemas import refuse
+from heartport.web.schemas import BodyIn, refuse
 from heartport.web.shapes import Header, Parameter, Schema, Shapes
+
+__all__ = ["STORES_FAIL", "Api", "Blueprint"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,9 +97,9 @@ class Blueprint(flask_smorest.Blueprint):
         return _declare(parameters=list(parameters))
 
     @staticmethod
-    def reads(shape: Any, *, example: object = None) -> Callable[[View], View]:  # noqa: ANN401 - a type
-        """Declare the body of a view that reads it itself; others say `arguments`, which also checks it."""
-        return _declare(body=Body(shape, example))
+    def reads(schema: type[BodyIn], *, example: object) -> Callable[[View], View]:
+        """Declare the body of a view that reads and checks it itself; others say `arguments`, which does that, too."""
+        return _note(arguments={"parameters": [{"in": "json", "required": True, "schema": schema, "example": example}]})
 
     def _store_endpoint_docs(self, endpoint: str, *args: Any, **options: Any) -> None:  # noqa: ANN401 - smorest's
         super()._store_endpoint_docs(endpoint, *args, **options)
@@ -121,9 +133,10 @@ class Api(flask_smorest.Api):
 
     def describe(self) -> Schema:
         """Return the document of all registered views, made anew: that takes some hundredths of a second."""
-        with self._describing:
+        with self._describing, self._app.app_context():
             self.shapes = Shapes()
             super()._init_spec(**self._options)
+            self.ma_plugin.converter.add_attribute_function(portable_pattern)
             self.spec.components.security_scheme("bearer", BEARER)
             for blueprint in self._described:
                 blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
@@ -142,10 +155,17 @@ def _declare(**more: Any) -> Callable[[View], View]:  # noqa: ANN401 - the field
     """Note something in the contract of a view, which stays the function that it is."""
 
     def declare(view: View) -> View:
-        # Where flask-smorest keeps what its own decorators note, so that whatever wraps the view carries it along.
-        noted = getattr(view, "_apidoc", {})
-        contract = noted.get("contract") or Contract()
-        view._apidoc = {**noted, "contract": contract.with_more(**more)}  # type: ignore[attr-defined]
-        return view
+        contract = getattr(view, "_apidoc", {}).get("contract") or Contract()
+        return _note(contract=contract.with_more(**more))(view)
 
     return declare
+
+
+def _note(**what: object) -> Callable[[View], View]:
+    """Note something where flask-smorest keeps its own notes: whatever wraps the view carries them along."""
+
+    def note(view: View) -> View:
+        view._apidoc = {**getattr(view, "_apidoc", {}), **what}  # type: ignore[attr-defined]
+        return view
+
+    return note

@@ -4,21 +4,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from marshmallow import fields, validate
+
 from heartport.callers import ANYONE, SIGNED_IN
 from heartport.errors import Invalid, Malformed, NotAllowed, NotSignedIn, Refusal, TooMany
 from heartport.stores import StoreUnavailable
+from heartport.vault.door import SubjectGone, WrongKeys
 from heartport.web.json_reader import BodyTooLarge, UnsupportedMediaType
 from heartport.web.limits import READING_METHODS
 from heartport.web.problems import HEADERS_OF_STATUS, PROBLEM, TITLES, ProblemOut, status_of
 from heartport.web.shapes import Header, Parameter, Schema, Shapes
 
 JSON = "application/json"
+ENDS = r"\Z"
 BEARER = {"type": "http", "scheme": "bearer", "description": "The token that signing in answered."}
 REQUEST_ID = Header("X-Request-Id", "The id under which this request stands in the service's log.")
 PROBLEM_HEADERS = {
     "WWW-Authenticate": Header("WWW-Authenticate", "The scheme of the token."),
     "Retry-After": Header("Retry-After", "In how many seconds to come back.", {"type": "integer", "minimum": 1}),
 }
+STORES_FAIL = (StoreUnavailable, WrongKeys, SubjectGone)
+"""What every use case may meet that reads or writes the stores; named where no role implies it."""
 OF_A_BODY = (Malformed, BodyTooLarge, UnsupportedMediaType, Invalid)
 DESCRIPTIONS = {
     200: "Here it is.",
@@ -49,44 +55,41 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """A body that a view reads itself."""
-
-    shape: Any
-    example: object
-
-
-@dataclass(frozen=True, slots=True)
 class Contract:
     """All that one view declares."""
 
     answers: list[Answer] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
-    body: Body | None = None
 
-    def with_more(self, **more: Any) -> "Contract":  # noqa: ANN401 - the fields above
+    def with_more(self, **more: list[Any]) -> "Contract":
         """Return it with what the next decorator up says, which a reader sees first."""
-        lists = {name: [*value, *getattr(self, name)] for name, value in more.items() if isinstance(value, list)}
-        return replace(self, **{**more, **lists})
+        return replace(self, **{name: [*value, *getattr(self, name)] for name, value in more.items()})
 
 
 def operation(
     endpoint: str, method: str, contract: Contract, shapes: Shapes, *, roles: Sequence[str], known: Schema
 ) -> Schema:
-    """Return one operation; `known` is what was said of its body elsewhere."""
+    """Return one operation; `known` is its body."""
     made: Schema = {"operationId": endpoint, "security": _security(roles)}
     if contract.parameters:
         made["parameters"] = [each.described() for each in contract.parameters]
-    body = known.get("requestBody") or (_body(contract.body, shapes) if contract.body else None)
-    if body:
-        made["requestBody"] = body
-    implied = [Refused((kind,)) for kind in _implied(roles, method, body is not None)]
+    if "requestBody" in known:
+        made["requestBody"] = known["requestBody"]
+    implied = [Refused((kind,)) for kind in _implied(roles, method, "requestBody" in known)]
     made["responses"] = {
         **{str(each.status): _answer(each, shapes) for each in contract.answers},
         **dict(_problems([*implied, *contract.refused], shapes)),
     }
     return made
+
+
+def portable_pattern(_converter: object, field: fields.Field, **_: object) -> Schema:
+    """Return a field's pattern as JSON Schema writes it: Python's are tied to the start, and end with `\\Z`."""
+    for each in field.validators:
+        if isinstance(each, validate.Regexp):
+            return {"pattern": f"^{str(each.regex.pattern).removesuffix(ENDS)}$"}
+    return {}
 
 
 def complete(document: Schema, shapes: Shapes) -> Schema:
@@ -96,6 +99,7 @@ def complete(document: Schema, shapes: Shapes) -> Schema:
     if twice:
         raise TypeError(f"two shapes are called {', '.join(sorted(twice))}")
     schemas.update(shapes.named)
+    document["components"]["responses"] = shapes.responses
     for path in document["paths"].values():
         path.pop("parameters", None)
     return document
@@ -104,7 +108,7 @@ def complete(document: Schema, shapes: Shapes) -> Schema:
 def _implied(roles: Sequence[str], method: str, has_body: bool) -> Iterator[type[Refusal]]:
     """Give the refusals that follow from who may call and from there being a body."""
     if roles != (ANYONE,):
-        yield from (NotSignedIn, StoreUnavailable)
+        yield from (NotSignedIn, *STORES_FAIL)
         if not {*roles} <= {ANYONE, SIGNED_IN}:
             yield NotAllowed
         if method.upper() not in READING_METHODS:
@@ -118,13 +122,6 @@ def _security(roles: Sequence[str]) -> list[dict[str, list[str]]]:
     if roles == (ANYONE,):
         return []
     return [{"bearer": [role for role in roles if role not in (ANYONE, SIGNED_IN)]}]
-
-
-def _body(body: Body, shapes: Shapes) -> Schema:
-    content: Schema = {"schema": shapes.schema(body.shape, closed=True)}
-    if body.example is not None:
-        content["example"] = body.example
-    return {"required": True, "content": {JSON: content}}
 
 
 def _answer(answer: Answer, shapes: Shapes) -> Schema:
@@ -149,15 +146,25 @@ def _problems(refused: Sequence[Refused], shapes: Shapes) -> Iterator[tuple[str,
 
 
 def _problem(status: int, codes: Mapping[str, Any], shapes: Shapes) -> Schema:
-    usual = {"properties": {"status": {"const": status}, "code": {"enum": sorted(codes)}}}
+    """Return the problem of a status; one that many operations share is told once."""
     beside = [
-        {"if": {"properties": {"code": {"const": code}}}, "then": shapes.schema(shape)}
-        for code, shape in sorted(codes.items())
-        if shape is not None
+        {"if": {"properties": {"code": {"enum": sorted(each)}}}, "then": shapes.members(shape)}
+        for shape, each in _by_shape(codes).items()
     ]
+    usual = {"properties": {"status": {"const": status}, "code": {"enum": sorted(codes)}}}
     headers = [PROBLEM_HEADERS[name] for name in HEADERS_OF_STATUS.get(status, {})]
-    return {
+    made = {
         "description": TITLES[status],
         "headers": {each.name: each.described() for each in (*headers, REQUEST_ID)},
         "content": {PROBLEM: {"schema": {"allOf": [shapes.schema(ProblemOut), usual, *beside]}}},
     }
+    return made if beside else shapes.shared_response(".".join(sorted(codes)), made)
+
+
+def _by_shape(codes: Mapping[str, Any]) -> dict[Any, list[str]]:
+    """Return the codes by what stands beside them, where something does."""
+    found: dict[Any, list[str]] = {}
+    for code, shape in codes.items():
+        if shape is not None:
+            found.setdefault(shape, []).append(code)
+    return found

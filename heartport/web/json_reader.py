@@ -41,6 +41,10 @@ class BodyTooLarge(Refusal):
     detail = f"内容太大了，最多 {MAX_BODY_BYTES // 1024} KiB。"
 
 
+NOT_READABLE = (Malformed, UnsupportedMediaType, BodyTooLarge)
+"""The refusals of a body that cannot be read."""
+
+
 class _Object(dict[str, Any]):
     """An object in which some key stood twice."""
 

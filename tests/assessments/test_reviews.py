@@ -6,7 +6,7 @@ from flask import Flask
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.models import ScaleReview
 from heartport.assessments.reviews import ReviewedFiles, sign_off
-from heartport.assessments.schemas import UNSIGNED_NOTE
+from heartport.assessments.scale_schemas import UNSIGNED_NOTE
 from heartport.assessments.shelf import ScaleUnknown, Shelf
 from heartport.scoring.library import load_library
 from heartport.stores import Store, reading

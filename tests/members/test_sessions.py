@@ -238,6 +238,7 @@ class TestTokens:
 
 
 class TestInterruptions:
+    @pytest.mark.breaks
     def test_a_kill_between_account_and_key_leaves_an_account_that_works(self, client, emulator, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(Vault, "ensure_subject", fail)
@@ -245,6 +246,7 @@ class TestInterruptions:
         assert stored() == (1, 6, 0, 0)
         self.check_whole(client, emulator)
 
+    @pytest.mark.breaks
     def test_a_kill_between_key_and_token_leaves_an_account_that_works(self, client, emulator, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(sessions, "open_session", fail)
@@ -252,6 +254,7 @@ class TestInterruptions:
         assert stored() == (1, 6, 0, 1)
         self.check_whole(client, emulator)
 
+    @pytest.mark.breaks
     def test_a_kill_within_the_first_step_leaves_nothing(self, client, emulator, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(sessions, "_id_by_index", fail_after(1))
@@ -368,12 +371,14 @@ class TestSecrecy:
         assert answer.json["token"] not in log.getvalue()
         assert answer.json["member"]["id"] not in log.getvalue()
 
+    @pytest.mark.breaks
     def test_nor_does_an_error_whose_text_holds_them(self, client, emulator, log, monkeypatch):
         monkeypatch.setattr(sessions, "find_or_create_account", fail_with_its_arguments)
         answer = sign_in(client, emulator.login_code())
         assert answer.status_code == 500
         self.check(log, answer.get_data(as_text=True), str(answer.headers))
 
+    @pytest.mark.breaks
     def test_nor_does_an_error_of_the_database(self, client, emulator, log, monkeypatch):
         monkeypatch.setattr(sessions, "new_public_id", lambda: None)
         answer = sign_in(client, emulator.login_code())

@@ -277,6 +277,7 @@ def test_password_code_name_and_token_are_in_no_log_and_no_text(app, alice, logg
         assert not any(secret in each.get_data(as_text=True) for each in refused)
 
 
+@pytest.mark.breaks
 def test_nor_do_they_show_when_something_breaks(alice, logged, monkeypatch):
     def broken(*arguments):
         raise RuntimeError(f"broken with {arguments}")

@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import TypedDict
 
 import pytest
 from flask import Flask, request
+from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -18,15 +20,32 @@ from heartport.members.models import Account
 from heartport.stores import Store, reading, write_transaction
 from heartport.web import access
 from heartport.web.contract import Blueprint
-from heartport.web.idempotency import create_once, delete_expired_keys
+from heartport.web.idempotency import (
+    IDEMPOTENCY_KEY,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
+    create_once,
+    delete_expired_keys,
+)
 from heartport.web.json_reader import read_json
 from heartport.web.models import IdempotencyKey
+from heartport.web.schemas import BodyIn
 from tests.conftest import Clock, Person, dispose, empty_stores, make_app
+from tests.contract import api_of
 from tests.emulator import Emulator
 from tests.threads import at_once
 
 KEY = "key-of-a-test-0001"
 BODY = {"phone": "13800138000", "note": "请回电"}
+
+
+class ThingIn(BodyIn):
+    phone = fields.String()
+
+
+class ThingOut(TypedDict):
+    id: str
+    first: bool
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +55,7 @@ def app_with_things(stores_environ: dict[str, str], emulator: Emulator) -> Itera
     things.post("")(make_thing)
     things.post("/others")(make_thing)
     made = make_app(stores_environ, emulator)
-    made.register_blueprint(things)
+    api_of(made).register_blueprint(things)
     yield made
     dispose(made)
 
@@ -52,7 +71,11 @@ def app(app_with_things: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fla
         yield app_with_things
 
 
-def make_thing() -> tuple[dict[str, object], int]:
+@Blueprint.reads(ThingIn, example={"phone": "13800138000"})
+@Blueprint.takes(IDEMPOTENCY_KEY)
+@Blueprint.answers(201, ThingOut)
+@Blueprint.refuses(IdempotencyKeyNeeded, IdempotencyKeyReused, Conflict)
+def make_thing() -> tuple[ThingOut, int]:
     body = read_json(request)
     thing_id, first = create_once(lambda session: insert_thing(session, body))
     return {"id": thing_id, "first": first}, 201
@@ -163,6 +186,7 @@ def test_expired_keys_are_deleted_and_live_ones_stay(employee: Person, clock: Cl
 
 
 @pytest.mark.parametrize(("body", "status"), [({"full": True}, 409), ({"broken": True}, 500)])
+@pytest.mark.breaks
 def test_a_creation_that_fails_leaves_no_row_and_may_be_tried_again(
     employee: Person, body: dict[str, bool], status: int
 ) -> None:
@@ -187,6 +211,7 @@ def test_of_different_bodies_at_once_under_one_key_one_wins(app: Flask, employee
     assert count_things() == 1
 
 
+@pytest.mark.breaks
 def test_after_a_failure_others_waiting_with_the_same_key_succeed(app: Flask, employee: Person) -> None:
     bodies = [{"broken": True}, BODY] * 6
     answers = at_once(app, lambda number: post(employee, bodies[number]), len(bodies))
