@@ -10,6 +10,9 @@ from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
 from heartport.web.shapes import Schema
 
+SENT = {"type": ["integer", "number", "string", "array", "null"], "items": {"type": "integer"}}
+"""What may be answered to an item of some kind; the scale says which."""
+
 
 class AnswersRefused(Invalid):
     """Some fields are wrong; nothing is stored, and live flags come along."""

@@ -11,6 +11,7 @@ from heartport.assessments.shelf import current_shelf
 from heartport.local_time import instant_out
 from heartport.members.standing import Standing
 from heartport.scoring.exact import number
+from heartport.scoring.kinds import Answer as Given
 from heartport.vault.door import current_vault
 from heartport.vault.listing import id_text
 from heartport.vault.records import DRAFT, RESULT, Entry
@@ -35,7 +36,7 @@ class ResultHeldOut(TypedDict):
     id: ResultId
     scale: ScaleHeldOut
     submitted_at: Instant
-    answers: Mapping[str, int | None]
+    answers: Mapping[str, Given]
     profile: Mapping[str, str | int | None]
     scores: dict[str, float | None]
     bands: Mapping[str, str | None]

@@ -3,10 +3,24 @@
 from typing import Annotated, Literal, TypedDict, get_args
 
 from heartport.assessments.cards import CrisisCard, in_language, not_watched_out
-from heartport.scoring.conditions import RELATIONS, Comparison, Condition, Every, Expression, Named, Not, Some, Within
+from heartport.scoring.conditions import (
+    RELATIONS,
+    Atom,
+    Comparison,
+    Condition,
+    Every,
+    Expression,
+    Includes,
+    Named,
+    Not,
+    Some,
+    Within,
+)
 from heartport.scoring.constructs import Item, Kind, RecallUnit
 from heartport.scoring.exact import number
+from heartport.scoring.kinds import LONGEST_TEXT
 from heartport.scoring.language import Scale
+from heartport.scoring.spans import Span
 from heartport.web.shapes import Keywords, one_of
 
 SCALE_ID = Keywords(pattern="^[a-z][a-z0-9_]{0,39}$")
@@ -76,6 +90,14 @@ class NamedOut(TypedDict):
     to: list[str]
 
 
+class IncludesOut(TypedDict):
+    """An item at which several options may be chosen: one of these was."""
+
+    op: Literal["includes"]
+    item: str
+    to: list[float]
+
+
 class NotOut(TypedDict):
     """The contrary of a condition."""
 
@@ -90,18 +112,25 @@ class PartsOut(TypedDict):
     parts: "list[ConditionOut]"
 
 
-ConditionOut = ComparisonOut | WithinOut | NamedOut | NotOut | PartsOut
+ConditionOut = ComparisonOut | WithinOut | NamedOut | IncludesOut | NotOut | PartsOut
 """A condition as a tree that a client can evaluate without a parser."""
 
 
+RangeOut = TypedDict("RangeOut", {"from": float, "to": float, "step": float, "unit": str | None})
+"""Which numbers may be answered: from, to, in steps, of a unit."""
+
+
 class ItemOut(TypedDict):
-    """One question."""
+    """One question, or a notice between questions."""
 
     id: str
     kind: Annotated[str, one_of(get_args(Kind))]
     text: str
     options: list[OptionOut]
+    range: Annotated[RangeOut | None, "Which numbers may be answered, where numbers are."]
+    longest: Annotated[int | None, "How many characters a text may have, where a text is answered."]
     optional: bool
+    applies_if: Annotated[ConditionOut | None, "For whom it is meant; null is everybody."]
     show_if: Annotated[ConditionOut | None, "When it is asked; null is always."]
 
 
@@ -126,7 +155,7 @@ def scale_brief_out(scale: Scale, language: str, signed: bool) -> ScaleBriefOut:
         "summary": in_language(scale.summary, language),
         "category": scale.category,
         "minutes": scale.minutes,
-        "item_count": sum(not item.unscored for item in scale.items),
+        "item_count": sum(not item.unscored for item in scale.asked),
         "notes": _notes(scale, language, signed),
     }
 
@@ -147,14 +176,28 @@ def scale_out(scale: Scale, language: str, card: CrisisCard, signed: bool) -> Sc
 
 
 def item_out(item: Item, language: str) -> ItemOut:
-    """Return one question with its options in printed order, and the branch that may hide it."""
+    """Return one question with its options in printed order, or what else may be answered, and its branches."""
     return {
         "id": item.id,
         "kind": item.kind,
         "text": in_language(item.text or {}, language),
         "options": [{"value": each.value, "label": in_language(each.label, language)} for each in item.options],
+        "range": range_out(item, language) if item.range else None,
+        "longest": (item.longest or LONGEST_TEXT) if item.kind == "text" else None,
         "optional": item.optional,
+        "applies_if": condition_out(item.applies_if) if item.applies_if else None,
         "show_if": condition_out(item.show_if) if item.show_if else None,
+    }
+
+
+def range_out(item: Item, language: str) -> RangeOut:
+    """Return which numbers may be answered."""
+    span = item.range or Span(0, 0)
+    return {
+        "from": number(span.low),
+        "to": number(span.high),
+        "step": number(span.step),
+        "unit": in_language(item.unit, language) if item.unit else None,
     }
 
 
@@ -176,18 +219,26 @@ def _notes(scale: Scale, language: str, signed: bool) -> list[str]:
 
 def _expression_out(expression: Expression) -> ConditionOut:
     match expression:
-        case Comparison(total, relation, bound):
-            return {"op": relation, "sum": _terms_out(total.terms), "to": number(bound)}
-        case Within(total, numbers):
-            return {"op": "in", "sum": _terms_out(total.terms), "to": [number(each) for each in numbers]}
-        case Named(name, among):
-            return {"op": "is", "name": name, "to": list(among)}
         case Not(part):
             return {"op": "not", "part": _expression_out(part)}
         case Every(parts):
             return {"op": "and", "parts": [_expression_out(part) for part in parts]}
         case Some(parts):
             return {"op": "or", "parts": [_expression_out(part) for part in parts]}
+        case _:
+            return _atom_out(expression)
+
+
+def _atom_out(atom: Atom) -> ConditionOut:
+    match atom:
+        case Comparison(total, relation, bound):
+            return {"op": relation, "sum": _terms_out(total.terms), "to": number(bound)}
+        case Within(total, numbers):
+            return {"op": "in", "sum": _terms_out(total.terms), "to": [number(each) for each in numbers]}
+        case Named(name, among):
+            return {"op": "is", "name": name, "to": list(among)}
+        case Includes(name, among):
+            return {"op": "includes", "item": name, "to": [number(each) for each in among]}
 
 
 def _terms_out(terms: tuple[tuple[int, str], ...]) -> list[TermOut]:

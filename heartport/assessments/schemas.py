@@ -13,6 +13,7 @@ from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
 from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, Score
 from heartport.scoring.exact import display, number
+from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
 from heartport.web.shapes import Day, Keywords, one_of
 
@@ -43,7 +44,7 @@ class FlagsPerhapsBesideOut(TypedDict, total=False):
 class AnswerOut(TypedDict):
     """One answer with its revision; without `value` it was taken back, with null skipped on purpose."""
 
-    value: NotRequired[int | None]
+    value: NotRequired[Given]
     revision: int
 
 

@@ -16,6 +16,7 @@ from heartport.assessments.working import Explained
 from heartport.scoring.constructs import Item
 from heartport.scoring.exact import decimal, number
 from heartport.scoring.forms import State
+from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.working import Entry, Working
 from heartport.scoring.working_words import (
     calculation,
@@ -37,7 +38,7 @@ class EntryOut(TypedDict):
     kind: Annotated[str, Keywords(enum=["item", "score"])]
     number: Annotated[int | None, "The place of an item in its scale."]
     text: str
-    answer: int | None
+    answer: Given
     answer_label: str | None
     state: Annotated[str, one_of([each.value for each in State])]
     counted_as: float | None
@@ -63,9 +64,19 @@ class RoundingOut(TypedDict):
 
 BandPlaceOut = TypedDict(
     "BandPlaceOut",
-    {"id": str, "label": str, "from": float, "below": float | None, "text": str, "source": str},
+    {
+        "id": str | None,
+        "label": str | None,
+        "from": float | None,
+        "below": float | None,
+        "text": str,
+        "source": str | None,
+    },
 )
-"""Between which edges the score lies, and whose edges they are; the top band has none above it."""
+"""Between which edges the score lies, and whose edges they are; the top band has none above it.
+
+Where a band depends on something that is not known, only the text stands there and says so.
+"""
 
 
 class WorkingScoreOut(ScoreOut):
@@ -146,21 +157,21 @@ def _entry(entry: Entry, language: str) -> EntryOut:
 
 
 def _answer_label(entry: Entry, language: str) -> str | None:
+    chosen = entry.answer if isinstance(entry.answer, list) else [entry.answer]
     options = entry.of.options if isinstance(entry.of, Item) else ()
-    chosen = (option.label for option in options if option.value == entry.answer)
-    label = next(chosen, None)
-    return in_language(label, language) if label else None
+    labels = [in_language(option.label, language) for option in options if option.value in chosen]
+    return "、".join(labels) if labels else None
 
 
 def _band(working: Working, language: str) -> BandPlaceOut | None:
     place, text = working.place, told_place(working)
-    if place is None or text is None:
+    if text is None:
         return None
     return {
-        "id": place.band.id,
-        "label": in_language(place.band.person, language),
-        "from": number(place.band.start),
-        "below": None if place.below is None else number(place.below),
+        "id": place.band.id if place else None,
+        "label": in_language(place.band.person, language) if place else None,
+        "from": number(place.start) if place else None,
+        "below": number(place.below) if place and place.below is not None else None,
         "text": in_language(text, language),
-        "source": place.source,
+        "source": place.source if place else None,
     }
