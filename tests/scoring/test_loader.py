@@ -120,6 +120,13 @@ def test_scores_know_how_far_they_reach():
         (("bands", "total", "edges", 1, "from"), "5", "calm 1.0.0 › bands › total › edges › mild › from: a number"),
         (("bands", "total", "edges", 1, "to"), 9, "calm 1.0.0 › bands › total › edges › mild › to: unknown construct"),
         (("flags", 0, "level"), "high", "calm 1.0.0 › flags › safety › level: one of caution, urgent is expected"),
+        (
+            ("advice", 1, "offer"),
+            ["workshop"],
+            "advice › talk › offer › 1: a workshop has a theme; write workshop: theme",
+        ),
+        (("advice", 1, "offer"), [{}], "advice › talk › offer › 1 › workshop: value missing"),
+        (("advice", 1, "content"), {"topics": "sleep", "limit": 0}, "content › limit: a whole number from 1 to 10"),
         (("advice", 1, "offer"), ["doctor"], "calm 1.0.0 › advice › talk › offer › 1: one of counselling"),
         (
             ("advice", 1, "contents"),
