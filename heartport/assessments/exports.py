@@ -43,6 +43,8 @@ class ResultHeldOut(TypedDict):
     flags: Sequence[str]
     advice: Sequence[str]
     missing: Sequence[str]
+    validity: Sequence[str]
+    norm: str | None
     duration_ms: int | None
     consents: Sequence[str]
     unit: str | None
@@ -92,6 +94,8 @@ def _result(entry: Entry) -> ResultHeldOut:
         "flags": record.flags,
         "advice": record.advice,
         "missing": record.missing,
+        "validity": record.validity,
+        "norm": record.norm,
         "duration_ms": record.duration_ms,
         "consents": record.consents,
         "unit": record.unit,

@@ -48,7 +48,7 @@ from heartport.assessments.submissions import (
     read_submission,
     submit_answers,
 )
-from heartport.assessments.surroundings import crisis_card, surroundings_of
+from heartport.assessments.surroundings import OFFERS, crisis_card, surroundings_of
 from heartport.assessments.working import VersionGone, WorkingDiffers, explain_result
 from heartport.assessments.working_schemas import WorkingOut, working_out
 from heartport.errors import Invalid, Refusal
@@ -249,7 +249,7 @@ def _flags_of_refused(current: Scale) -> list[FlagOut]:
 
 def _flags_out(flags: Iterable[Flag]) -> list[FlagOut]:
     """Answer each flag once."""
-    return flags_out(list({flag.id: flag for flag in flags}.values()), partial(crisis_card, wanted_language()))
+    return flags_out(list({flag.id: flag for flag in flags}.values()), partial(crisis_card, wanted_language()), OFFERS)
 
 
 def _flags(current: Scale, body: object) -> Iterable[Flag]:

@@ -137,7 +137,8 @@ class ItemOut(TypedDict):
 class ScaleOut(ScaleBriefOut):
     """A scale as a client needs it to ask."""
 
-    recall: RecallOut
+    recall: Annotated[RecallOut | None, "null where the questions ask about no stretch of time."]
+    audience: Annotated[str | None, "For whom it is meant."]
     before_start: Annotated[list[str], "What must stand before the first question."]
     instruction: str
     items: list[ItemOut]
@@ -165,7 +166,8 @@ def scale_out(scale: Scale, language: str, card: CrisisCard, signed: bool) -> Sc
     urgent = any(flag.level == "urgent" for flag in scale.flags)
     return {
         **scale_brief_out(scale, language, signed),
-        "recall": {"last": scale.recall.last, "unit": scale.recall.unit},
+        "recall": {"last": scale.recall.last, "unit": scale.recall.unit} if scale.recall else None,
+        "audience": in_language(scale.audience, language) if scale.audience else None,
         "before_start": [not_watched_out(card, language)] if urgent else [],
         "instruction": in_language(scale.instruction, language),
         "items": [item_out(item, language) for item in scale.items],

@@ -11,10 +11,11 @@ from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
-from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, Score
+from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, OfferKind, Score, Yield
 from heartport.scoring.exact import display, number
 from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
+from heartport.scoring.norms import standings, told_standing
 from heartport.web.shapes import Day, Keywords, one_of
 
 RESULT_ID = Keywords(pattern="^[A-Za-z0-9_-]{22}$")
@@ -27,6 +28,7 @@ class FlagOut(TypedDict):
     id: str
     level: Annotated[str, one_of(get_args(Level))]
     card: CardOut | None
+    offer: "list[OfferOut]"
 
 
 class FlagsBesideOut(TypedDict):
@@ -99,7 +101,8 @@ class ContentOut(TypedDict):
 class OfferOut(TypedDict):
     """What this deployment has to offer of one kind."""
 
-    kind: Annotated[str, one_of(get_args(Offer))]
+    kind: Annotated[str, one_of(get_args(OfferKind))]
+    theme: NotRequired[Annotated[str, "Of a workshop."]]
     items: list[HotlineOut] | list[ClinicOut]
 
 
@@ -118,6 +121,17 @@ class ValidityOut(TypedDict):
 
     id: str
     text: str
+
+
+class NormOut(TypedDict):
+    """How one score stands in a named norm, with its source and year."""
+
+    id: str
+    score: str
+    yields: Annotated[str, one_of(get_args(Yield))]
+    value: float
+    text: str
+    source: str
 
 
 class VersionsOut(TypedDict):
@@ -144,6 +158,7 @@ class ResultOut(ResultBriefOut):
     scores: list[ScoreOut]
     flags: list[FlagOut]
     advice: list[AdviceOut]
+    norms: list[NormOut]
     validity: list[ValidityOut]
     missing: Annotated[list[str], "The items without an answer."]
     limits: Annotated[str | None, "What the result does not mean."]
@@ -178,9 +193,22 @@ DRAFT_NOTES = {
 }
 
 
-def flags_out(flags: Sequence[Flag], card: Callable[[], CardOut]) -> list[FlagOut]:
+def flags_out(flags: Sequence[Flag], card: Callable[[], CardOut], offers: Offers) -> list[FlagOut]:
     """Return flags; an urgent one carries the crisis card."""
-    return [{"id": flag.id, "level": flag.level, "card": card() if flag.level == "urgent" else None} for flag in flags]
+    return [
+        {
+            "id": flag.id,
+            "level": flag.level,
+            "card": card() if flag.level == "urgent" else None,
+            "offer": offers_out(flag.offer, offers),
+        }
+        for flag in flags
+    ]
+
+
+def offers_out(wanted: Sequence[Offer], offers: Offers) -> list[OfferOut]:
+    """Return what is offered; what this deployment does not have is left out."""
+    return [_offer(each, offers) for each in wanted if each.kind in offers]
 
 
 def draft_out(shown: Shown, flags: list[FlagOut]) -> DraftOut:
@@ -209,9 +237,10 @@ def result_out(
     return {
         **result_brief_out(result_id, record, scale, language),
         "scores": [score_out(score, record, language) for score in scale.scores if score.shown] if scale else [],
-        "flags": flags_out(raised, surroundings.card),
+        "flags": flags_out(raised, surroundings.card, surroundings.offers),
         "advice": [advice_out(advice, surroundings.offers, language) for advice in given],
-        "validity": [],
+        "norms": norms_out(record, scale, language) if scale else [],
+        "validity": validity_out(record, scale, language) if scale else [],
         "missing": list(record.missing),
         "limits": in_language(scale.limits, language) if scale else None,
         "privacy_note": surroundings.privacy_note,
@@ -221,7 +250,32 @@ def result_out(
 
 def versions_out(record: Record) -> VersionsOut:
     """Return everything that a result was scored under."""
-    return {"scale": record.scale_version, "hash": record.scale_hash, "engine": record.engine, "norm": None}
+    return {"scale": record.scale_version, "hash": record.scale_hash, "engine": record.engine, "norm": record.norm}
+
+
+def validity_out(record: Record, scale: Scale, language: str) -> list[ValidityOut]:
+    """Return what was noticed about the manner of answering, in words for the person."""
+    found = (each for each in scale.validity if each.id in record.validity)
+    return [{"id": each.id, "text": in_language(each.text, language)} for each in found]
+
+
+def norms_out(record: Record, scale: Scale, language: str) -> list[NormOut]:
+    """Return how the scores stand in the norm that was pinned; a norm for professionals is never pinned."""
+    norm = next((each for each in scale.norms if each.id == record.norm), None)
+    if norm is None:
+        return []
+    found = standings(norm, record.scores, record.profile, local(record.submitted_at).year)
+    return [
+        {
+            "id": norm.id,
+            "score": score,
+            "yields": norm.yields,
+            "value": number(value),
+            "text": in_language(told_standing(norm, value), language),
+            "source": norm.source,
+        }
+        for score, value in found.items()
+    ]
 
 
 def result_brief_out(result_id: str | None, record: Record, scale: Scale | None, language: str) -> ResultBriefOut:
@@ -271,7 +325,7 @@ def advice_out(advice: Advice, offers: Offers, language: str) -> AdviceOut:
         "text": in_language(advice.text, language),
         "reason": in_language(advice.reason, language),
         "content": [],
-        "offer": [{"kind": kind, "items": offers[kind]()} for kind in advice.offer if kind in offers],
+        "offer": offers_out(advice.offer, offers),
     }
 
 
@@ -284,6 +338,11 @@ def find_band(scale: Scale | None, score_id: str, band_id: str | None) -> Band |
 def find_score(scale: Scale | None, score_id: str) -> Score | None:
     """Return a score by its id."""
     return next((score for score in scale.scores if score.id == score_id), None) if scale else None
+
+
+def _offer(offer: Offer, offers: Offers) -> OfferOut:
+    made: OfferOut = {"kind": offer.kind, "items": offers[offer.kind]()}
+    return {**made, "theme": offer.theme} if offer.theme else made
 
 
 def _draft_note(shown: Shown) -> str | None:
