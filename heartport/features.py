@@ -120,6 +120,7 @@ def add_routes(app: Flask) -> None:
         hotlines.hotlines,
         assessments.scales,
         assessments.results,
+        assessments.trends,
         reflections.reflections,
         reflections.own_notes,
     ):

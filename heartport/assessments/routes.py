@@ -5,6 +5,7 @@ from functools import partial
 
 from flask import Response, request
 
+from heartport import clock
 from heartport.assessments.answers import AnswersRefused, own_profile
 from heartport.assessments.drafts import (
     AttemptSubmitted,
@@ -49,6 +50,9 @@ from heartport.assessments.submissions import (
     submit_answers,
 )
 from heartport.assessments.surroundings import OFFERS, crisis_card, surroundings_of
+from heartport.assessments.trend_picture import draw_line
+from heartport.assessments.trend_schemas import TrendOut, trend_out
+from heartport.assessments.trends import LineUnknown, line_of, read_trend
 from heartport.assessments.working import VersionGone, WorkingDiffers, explain_result
 from heartport.assessments.working_schemas import WorkingOut, working_out
 from heartport.errors import Invalid, Refusal
@@ -80,8 +84,13 @@ ANSWERS = {f"q{number}": 1 for number in range(1, 10)}
 SUBMISSION = {"version": "1.0.0", "attempt_id": "7d1f0c2a9b5e4d63", "answers": ANSWERS, "duration_ms": 95000}
 DRAFT = {"version": "1.0.0", "answers": {"q1": {"value": 2, "revision": 1}, "q2": {"value": None, "revision": 1}}}
 
+SCORE = Parameter("score", "query", "Which score; by default the first.", {"type": "string"}, example="total")
+SVG = "image/svg+xml; charset=utf-8"
+
 scales = Blueprint("scales", __name__, url_prefix="/api/v1/scales", description="测评 Scales, drafts, submissions")
 results = Blueprint("results", __name__, url_prefix="/api/v1/me/results", description="我的结果 One's own results")
+
+trends = Blueprint("trends", __name__, url_prefix="/api/v1/me/trends", description="变化 How scores moved")
 
 
 @scales.get("")
@@ -215,6 +224,27 @@ def erase_result(result_id: str) -> tuple[str, int]:
     """Delete one result; asks for no consent."""
     delete_result(_standing(), result_id)
     return "", 204
+
+
+@trends.get("/<scale_id>")
+@trends.takes(SCALE, ACCEPT_LANGUAGE)
+@trends.answers(200, TrendOut)
+@trends.refuses(ScaleUnknown)
+def show_trend(scale_id: str) -> TrendOut:
+    """Show how one's own scores of a scale moved, with a verdict only where a smallest difference is published."""
+    trend = read_trend(_standing(), scale_id)
+    is_due = trend.worth_again_from is None or trend.worth_again_from <= clock.today()
+    return trend_out(trend, wanted_language(), is_due)
+
+
+@trends.get("/<scale_id>/picture.svg")
+@trends.takes(SCALE, SCORE, ACCEPT_LANGUAGE)
+@trends.answers(200, {"type": "string"}, content_type=SVG)
+@trends.refuses(ScaleUnknown, LineUnknown)
+def show_picture(scale_id: str) -> Response:
+    """Draw one line of a trend."""
+    trend = read_trend(_standing(), scale_id)
+    return Response(draw_line(trend, line_of(trend, request.args.get("score")), wanted_language()), content_type=SVG)
 
 
 def _standing() -> Standing:

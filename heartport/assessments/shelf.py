@@ -68,7 +68,7 @@ class Shelf:
     def offered(self, scale_id: str) -> Scale:
         """Return a scale that an employee may take now; raises `ScaleUnknown`."""
         scale = self._library.current.get(scale_id)
-        if scale is None or not self._is_offered(scale):
+        if scale is None or not self.is_offered(scale):
             raise ScaleUnknown
         return scale
 
@@ -82,7 +82,7 @@ class Shelf:
         scale = current if version == current.version else self.version(scale_id, version)
         if scale is None:
             raise ScaleOutdated
-        if not self._is_offered(scale):
+        if not self.is_offered(scale):
             raise ScaleRetired
         return scale
 
@@ -96,7 +96,7 @@ class Shelf:
         briefs = [
             scale_brief_out(scale, language, self._reviewed.holds(scale.reviewed_hash))
             for scale in self._library.current.values()
-            if self._is_offered(scale) and category in (None, scale.category)
+            if self.is_offered(scale) and category in (None, scale.category)
         ]
         word = (text or "").strip().casefold()
         return [brief for brief in briefs if word in _searched(brief)]
@@ -104,6 +104,10 @@ class Shelf:
     def version(self, scale_id: str, version: str) -> Scale | None:
         """Return the very version under which a stored result was scored, if its file is still there."""
         return self._library.find(scale_id, version)
+
+    def current(self, scale_id: str) -> Scale | None:
+        """Return the current version, offered or not, or None where there is no file of this id."""
+        return self._library.current.get(scale_id)
 
     def all_ids(self) -> tuple[str, ...]:
         """Return the ids of all scales in any version, offered or not."""
@@ -113,7 +117,8 @@ class Shelf:
         """Tell whether there is a scale of this id in any version, offered or not."""
         return any(known == scale_id for known, _ in self._library.versions)
 
-    def _is_offered(self, scale: Scale) -> bool:
+    def is_offered(self, scale: Scale) -> bool:
+        """Tell whether an employee may open it by themselves now."""
         return self._is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.reviewed_hash))
 
     def _is_for_employees(self, scale: Scale) -> bool:

@@ -24,6 +24,7 @@ ROLE_OF_BLUEPRINT = {
     "own_unit": EMPLOYEE,
     "scales": EMPLOYEE,
     "results": EMPLOYEE,
+    "trends": EMPLOYEE,
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
 }

@@ -47,6 +47,8 @@ ROLES = {
     "notes.list_notes": (EMPLOYEE,),
     "notes.show_note": (EMPLOYEE,),
     "reflections.list_reflections": (EMPLOYEE,),
+    "trends.show_picture": (EMPLOYEE,),
+    "trends.show_trend": (EMPLOYEE,),
     "reflections.reflect": (EMPLOYEE,),
     "reflections.show_reflection": (EMPLOYEE,),
     "results.list_own_results": (EMPLOYEE,),
