@@ -43,6 +43,8 @@ IMPURE = {"flask", "werkzeug", "sqlalchemy", "requests", "time", "random", "secr
 IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "heartport.config", "heartport.web"}
 CLOCK_CALLS = {"now", "utcnow", "today"}
 LATE = {"numpy", "polars", "opendp"}
+DRAWN_LATE = {"heartport.assessments.report": {"heartport.assessments.report_pages"}}
+"""What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 
 
@@ -167,6 +169,7 @@ def imports_stand_at_the_top(module: Module) -> Iterator[str]:
             late = set(imported(function))
             if module.part == "commands" and all(is_within(name, LATE) for name in late):
                 continue
+            late = {name for name in late if not is_within(name, DRAWN_LATE.get(module.name, set()))}
             yield from (f"imports {name} inside a function" for name in late)
 
 

@@ -18,6 +18,7 @@ from heartport.assessments.drafts import (
     read_draft,
     save_draft,
 )
+from heartport.assessments.report import make_report
 from heartport.assessments.results import (
     Kept,
     ResultUnknown,
@@ -71,7 +72,7 @@ from heartport.web.entity_tags import ENTITY_HEADERS, IF_NONE_MATCH, answer_enti
 from heartport.web.json_reader import NOT_READABLE, read_json, salvage_json
 from heartport.web.languages import ACCEPT_LANGUAGE, wanted_language
 from heartport.web.paging import PAGING, page_out, wanted_page
-from heartport.web.shapes import PageOut, Parameter
+from heartport.web.shapes import Header, PageOut, Parameter
 
 SCALE = Parameter("scale_id", "path", "A scale of the shelf.", {"type": "string", **SCALE_ID}, example="phq9")
 RESULT = Parameter("result_id", "path", "A result of one's own list.", {"type": "string", **RESULT_ID})
@@ -85,6 +86,8 @@ SUBMISSION = {"version": "1.0.0", "attempt_id": "7d1f0c2a9b5e4d63", "answers": A
 DRAFT = {"version": "1.0.0", "answers": {"q1": {"value": 2, "revision": 1}, "q2": {"value": None, "revision": 1}}}
 
 SCORE = Parameter("score", "query", "Which score; by default the first.", {"type": "string"}, example="total")
+PDF = "application/pdf"
+DISPOSITION = Header("Content-Disposition", "A name under which to keep it.")
 SVG = "image/svg+xml; charset=utf-8"
 
 scales = Blueprint("scales", __name__, url_prefix="/api/v1/scales", description="测评 Scales, drafts, submissions")
@@ -214,6 +217,17 @@ def show_result(result_id: str) -> ResultOut:
 def show_working(result_id: str) -> WorkingOut:
     """Show how each number of one result was counted."""
     return working_out(explain_result(_standing(), result_id), wanted_language())
+
+
+@results.get("/<result_id>/report.pdf")
+@results.takes(RESULT, ACCEPT_LANGUAGE)
+@results.answers(200, {"type": "string"}, content_type=PDF, headers=(DISPOSITION,))
+@results.refuses(ResultUnknown)
+def show_report(result_id: str) -> Response:
+    """Give one result as a PDF to keep, without a name."""
+    content, name = make_report(_standing(), result_id, wanted_language())
+    headers = {DISPOSITION.name: f'attachment; filename="{name}"'}
+    return Response(content, content_type=PDF, headers=headers)
 
 
 @results.delete("/<result_id>")

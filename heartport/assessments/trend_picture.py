@@ -14,7 +14,7 @@ from heartport.scoring.constructs import Band
 from heartport.scoring.exact import display
 
 WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 24, 72, 56
+LEFT, RIGHT, TOP, BOTTOM = 64, 40, 88, 56
 STRIPES = ("#eef5f1", "#e2eee8", "#d5e6de", "#c7ddd3", "#b9d4c8", "#abcbbd", "#9dc2b2")
 INK, SOFT, DOT = "#22413a", "#5b756d", "#1f7a5c"
 DATES_SHOWN = 6
@@ -92,10 +92,8 @@ def _bands_of(trend: Trend, line: Line, language: str) -> list[Stripe]:
 def _stripes(stripes: Sequence[Stripe], frame: Frame) -> Iterator[str]:
     for place, stripe in enumerate(stripes):
         top, bottom = frame.up(stripe.high), frame.up(stripe.low)
-        colour = STRIPES[min(place, len(STRIPES) - 1)]
-        yield (
-            f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{bottom - top:.1f}" fill="{colour}"/>'
-        )
+        size = f'width="{WIDTH - LEFT - RIGHT}" height="{bottom - top:.1f}"'
+        yield f'<rect x="{LEFT}" y="{top:.1f}" {size} fill="{STRIPES[min(place, len(STRIPES) - 1)]}"/>'
         if bottom - top >= 16:
             yield _text(LEFT + 8, bottom - 5, _short(stripe.label), size=13, colour=SOFT)
 
@@ -121,7 +119,9 @@ def _segments(line: Line, frame: Frame) -> Iterator[str]:
             if point.value is not None:
                 x, y = frame.across(at), frame.up(float(point.value))
                 yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{DOT}" stroke="#ffffff" stroke-width="2"/>'
-                yield _text(x, y - 12, display(point.value, line.score), size=16, anchor="middle", weight="bold")
+                yield _text(
+                    x, y - 12, display(point.value, line.score), size=16, anchor="middle", weight="bold", halo=True
+                )
         place += len(segment.points)
 
 
@@ -152,10 +152,19 @@ def _short(label: str, most: int = 22) -> str:
 
 
 def _text(
-    x: float, y: float, text: str, *, size: int, colour: str = INK, anchor: str = "start", weight: str = ""
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: int,
+    colour: str = INK,
+    anchor: str = "start",
+    weight: str = "",
+    halo: bool = False,
 ) -> str:
-    bold = f' font-weight="{weight}"' if weight else ""
+    style = f' font-weight="{weight}"' if weight else ""
+    style += ' paint-order="stroke" stroke="#ffffff" stroke-width="4"' if halo else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{bold}>'
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{style}>'
         f"{escape(text)}</text>"
     )

@@ -18,7 +18,7 @@ SAID: dict[str, Words] = {
     },
     "worse": {
         "zh-CN": "和上一次比，感觉明显吃力了一些：变化不小于 {least}。不用等下一次测评，现在就可以找人谈谈。",
-        "en": "Clearly harder than the time before: the change is at least {least}. You need not wait to talk to someone.",
+        "en": "Clearly harder than the time before: by {least} or more. You need not wait to talk to someone.",
     },
     "no_clear_change": {
         "zh-CN": "和上一次比，没有明显变化：小于 {least} 的上下起伏，可能只是偶然。",

@@ -47,6 +47,7 @@ ROLES = {
     "notes.list_notes": (EMPLOYEE,),
     "notes.show_note": (EMPLOYEE,),
     "reflections.list_reflections": (EMPLOYEE,),
+    "results.show_report": (EMPLOYEE,),
     "trends.show_picture": (EMPLOYEE,),
     "trends.show_trend": (EMPLOYEE,),
     "reflections.reflect": (EMPLOYEE,),
