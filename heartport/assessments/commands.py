@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
 from heartport.scoring.batch import lines_of, score_lines
+from heartport.scoring.codebook import codebook
 from heartport.scoring.edges import edges_as_json
 from heartport.scoring.language import Scale
 from heartport.scoring.library import is_overlay, load_file, load_library, scale_files, scale_of_overlay
@@ -49,6 +50,17 @@ def show_scale(name: str) -> None:
 def print_edges(name: str) -> None:
     """Print the generated edge cases of a scale with what comes of them, as stable JSON."""
     click.echo(edges_as_json(_scale(name)), nl=False)
+
+
+@scales_commands.command("export", with_appcontext=False)
+@click.argument("name", metavar="ID[@VERSION]")
+@click.option("--to", "form", type=click.Choice(["codebook"]), required=True, help="What to write.")
+@click.option("--out", "target", default="-", help="A CSV file; - is standard output.")
+def export_scale(name: str, form: str, target: str) -> None:
+    """Write the codebook of a scale: each variable with its values, its key and its source."""
+    content = {"codebook": codebook}[form](_scale(name))
+    with _output(target) as sink:
+        sink.write(content.encode())
 
 
 @scales_commands.command("score", with_appcontext=False)
