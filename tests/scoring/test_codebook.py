@@ -42,7 +42,9 @@ def test_values_labels_and_scores_of_an_item_stand_beside_it(library: dict[str, 
 
 
 def test_a_reversed_item_says_what_it_counts_as() -> None:
-    reversed_item = edited(calm(), "keying", to=[{"items": "q2", "reverse": [0, 3]}])
+    reversed_item = edited(
+        edited(calm(), "keying", to=[{"items": "q2", "reverse": [0, 3]}]), "tests", 0, "expect", to={}
+    )
     assert rows_of(scale_of(reversed_item))["q2"]["keyed"] == "0 to 3, 1 to 2, 2 to 1, 3 to 0 (in total)"
     assert rows_of(scale_of(calm()))["q2"]["keyed"] == ""
 
