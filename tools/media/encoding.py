@@ -32,7 +32,20 @@ def write_video(frames: Iterable[bytes], size: tuple[int, int], rate: int, sound
     raw = target.with_suffix(".wav")
     _write_wav(_levelled(sound, raw, LOUDNESS), raw)
     picture = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", rate, "-i", "-")
-    coding = ("-c:v", "libx264", "-preset", "slow", "-crf", 25, "-pix_fmt", "yuv420p", "-profile:v", "main")
+    coding = (
+        "-c:v",
+        "libx264",
+        "-preset",
+        "slow",
+        "-tune",
+        "animation",
+        "-crf",
+        30,
+        "-pix_fmt",
+        "yuv420p",
+        "-profile:v",
+        "main",
+    )
     command = ("-threads", 1, *picture, "-i", raw, *coding, "-threads", 1, "-c:a", "aac", "-b:a", "40k", *TIDY, target)
     try:
         with subprocess.Popen(_command(*command), stdin=subprocess.PIPE) as running:
@@ -62,8 +75,8 @@ def _levelled(sound: Wave, raw: Path, loudness: float) -> Wave:
 
 def measured(path: Path) -> float:
     """Return the integrated loudness of a file in LUFS."""
-    meter = _command("-i", path, "-af", "ebur128=framelog=quiet", "-f", "null", "-", loud=True)
-    output = subprocess.run(meter, capture_output=True, text=True, check=True).stderr
+    meter = _command("-i", path, "-af", "ebur128=framelog=verbose", "-f", "null", "-", loud=True)
+    output = subprocess.run(meter, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stderr
     return float(re.findall(r"I:\s+(-?[0-9.]+) LUFS", output)[-1])
 
 
@@ -77,9 +90,9 @@ def _write_wav(sound: Wave, path: Path) -> None:
 
 
 def _ffmpeg(*arguments: object) -> None:
-    subprocess.run(_command(*arguments), check=True)
+    subprocess.run(_command(*arguments), stdin=subprocess.DEVNULL, check=True)
 
 
 def _command(*arguments: object, loud: bool = False) -> list[str]:
     level = ["-hide_banner", "-nostats"] if loud else ["-loglevel", "error"]
-    return ["ffmpeg", "-y", "-nostdin", *level, *map(str, arguments)]
+    return ["ffmpeg", "-y", *level, *map(str, arguments)]

@@ -48,7 +48,7 @@ def quick(length: int) -> int:
 
 
 def band(wave: Wave, low: float, high: float, edge: float = 1.8) -> Wave:
-    """Keep what lies between two frequencies; the edges are so many octaves wide, since steep ones sound like a pipe."""
+    """Keep what lies between two frequencies; its edges are so many octaves wide: steep ones sound like a pipe."""
     whole = quick(len(wave))
     spectrum = np.fft.rfft(wave, whole)
     octaves = np.log2(np.maximum(np.fft.rfftfreq(whole, 1 / RATE), 1.0))

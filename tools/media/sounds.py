@@ -127,9 +127,7 @@ def _plop(random: np.random.Generator) -> Wave:
     return 1.4 * glide(pitch, (1.0, 0.15)) * np.exp(-at / 0.035) * np.minimum(at / 0.003, 1)
 
 
-def surf(
-    random: np.random.Generator, seconds: float, periods: Sequence[float], brightness: float = 1.0
-) -> Wave:
+def surf(random: np.random.Generator, seconds: float, periods: Sequence[float], brightness: float = 1.0) -> Wave:
     """Return breakers, one each period: they come near, break, and run back hissing over the sand."""
     length = samples(seconds)
     wave = np.zeros((2, length))
@@ -225,21 +223,30 @@ def _whistle(random: np.random.Generator) -> Wave:
     """Sing like a blackbird: a few slow, round notes."""
     pitches = random.choice([1650, 1850, 2100, 2350, 2600], 4)
     return _sung(
-        [(n * 0.33, _note(p, p * random.uniform(0.92, 1.1), random.uniform(0.2, 0.32), 90)) for n, p in enumerate(pitches)]
+        [
+            (n * 0.33, _note(p, p * random.uniform(0.92, 1.1), random.uniform(0.2, 0.32), 90))
+            for n, p in enumerate(pitches)
+        ]
     )
 
 
 def _trill(random: np.random.Generator) -> Wave:
     """Sing a quick falling row of one note."""
     top = random.uniform(4300, 4900)
-    return _sung([(n * 0.085, _note(top - 55 * n, top - 55 * n - 600, 0.06)) for n in range(int(random.integers(8, 13)))])
+    return _sung(
+        [(n * 0.085, _note(top - 55 * n, top - 55 * n - 600, 0.06)) for n in range(int(random.integers(8, 13)))]
+    )
 
 
 def _two_notes(random: np.random.Generator) -> Wave:
     """Call like a tit, high and low, a few times."""
     high = random.uniform(3500, 3700)
     return _sung(
-        [(n * 0.36 + (0.16 if low else 0), _note(p, p * 0.98, 0.14)) for n in range(3) for low, p in ((0, high), (1, high * 0.78))]
+        [
+            (n * 0.36 + (0.16 if low else 0), _note(p, p * 0.98, 0.14))
+            for n in range(3)
+            for low, p in ((0, high), (1, high * 0.78))
+        ]
     )
 
 
@@ -248,11 +255,6 @@ def _chirps(random: np.random.Generator) -> Wave:
     return _sung(
         [(n * random.uniform(0.22, 0.3), _note(2900, 3900, 0.07, 300)) for n in range(int(random.integers(2, 5)))]
     )
-
-
-def quiet(timeline: Timeline) -> Wave:
-    """Return the chord and the bells for a video that is mostly looked at."""
-    return guided(timeline)
 
 
 SOUNDS: Mapping[str, Callable[[Timeline], Wave]] = {"rain": rain, "waves": waves, "forest": forest, "sleep": sleep}
