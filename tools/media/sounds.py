@@ -65,8 +65,8 @@ def guided(timeline: Timeline) -> Wave:
     random = randomness(timeline.slug)
     wave = 0.2 * pad(random, timeline.seconds, (A2, E3, A3, B3))
     makers: Mapping[str, Callable[[Beat], Wave]] = {
-        "bell": lambda beat: 0.9 * bowl(A3, beat.lasts),
-        "step": lambda beat: 0.55 * bowl(E4, 5),
+        "bell": lambda beat: 0.5 * bowl(A3, beat.lasts),
+        "step": lambda beat: 0.4 * bowl(E4, 5),
         "inhale": lambda beat: breath(random, beat),
         "hold": lambda beat: breath(random, beat),
         "exhale": lambda beat: breath(random, beat),
