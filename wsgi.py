@@ -8,7 +8,7 @@ from heartport.config import SettingsError, load_settings
 from heartport.content import ContentRefused
 from heartport.scoring.problems import ScalesRefused
 
-FILES_ONLY = frozenset({"scales", "keys"})
+FILES_ONLY = frozenset({"scales", "keys", "library"})
 """Commands that work on files alone, so that they need no settings."""
 
 try:

@@ -62,7 +62,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         demo=demo,
         port=_whole_number(environ, "HEARTPORT_PORT", default=8000, lowest=1, highest=65535),
         data_dir=data_dir,
-        content_dir=_folder(environ, "HEARTPORT_CONTENT_DIR", ROOT / "content"),
+        content_dir=content_directory(environ),
         scale_dirs=scale_directories(environ),
         noncommercial=_flag(environ, "HEARTPORT_NONCOMMERCIAL"),
         database_url=database_url,
@@ -89,6 +89,11 @@ def scale_directories(environ: Mapping[str, str]) -> tuple[Path, ...]:
         if not folder.is_dir():
             raise SettingsError(f"HEARTPORT_SCALE_DIRS: folder number {number} does not exist")
     return (ROOT / "scales", *named)
+
+
+def content_directory(environ: Mapping[str, str]) -> Path:
+    """Return the folder that holds the content: ours, or that of `HEARTPORT_CONTENT_DIR`."""
+    return _folder(environ, "HEARTPORT_CONTENT_DIR", ROOT / "content")
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

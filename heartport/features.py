@@ -13,6 +13,7 @@ from heartport.demo.people import demo_commands
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
+from heartport.library.commands import library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
 from heartport.members.commands import restore_commands
@@ -70,7 +71,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def register_file_commands(app: Flask) -> None:
     """Add the commands that work on files alone."""
-    for commands in (keys_commands, scales_commands):
+    for commands in (keys_commands, scales_commands, library_commands):
         app.cli.add_command(commands)
 
 

@@ -1,11 +1,10 @@
 """Reads the lists of hotlines and clinics once, at start; a wrong file is refused with all its problems."""
 
-from datetime import date, datetime
 from pathlib import Path
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from heartport.content import NOT_BLANK, ContentRefused, read_content
+from heartport.content import NOT_BLANK, ContentRefused, be_a_day, read_content
 from heartport.hotlines.rules import (
     Clinic,
     Directory,
@@ -52,11 +51,6 @@ def _be_readable_hours(text: str) -> None:
         raise ValidationError(f"Not opening hours: {problem}.") from None
 
 
-def _be_a_day(value: date) -> None:
-    if isinstance(value, datetime):
-        raise ValidationError("Must be a date without a time of day.")
-
-
 class HotlineEntry(Schema):
     """One hotline as an editor writes it."""
 
@@ -65,7 +59,7 @@ class HotlineEntry(Schema):
     kind = fields.Enum(HotlineKind, by_value=True, required=True)
     district = fields.String(load_default=None, allow_none=True, validate=NOT_BLANK)
     hours = fields.String(required=True, validate=_be_readable_hours)
-    verified_on = fields.Date(required=True, validate=_be_a_day)
+    verified_on = fields.Date(required=True, validate=be_a_day)
     verified_by = fields.String(required=True, validate=NOT_BLANK)
 
 
@@ -85,7 +79,7 @@ class ClinicEntry(Schema):
     address = fields.String(required=True, validate=NOT_BLANK)
     phone = fields.String(load_default=None, allow_none=True, validate=PHONE)
     hours = fields.String(required=True, validate=_be_readable_hours)
-    verified_on = fields.Date(required=True, validate=_be_a_day)
+    verified_on = fields.Date(required=True, validate=be_a_day)
     verified_by = fields.String(required=True, validate=NOT_BLANK)
 
 

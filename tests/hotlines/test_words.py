@@ -81,7 +81,7 @@ def read(path: Path) -> Any:
 
 
 def content_files() -> list[Path]:
-    kinds = {".yaml", ".yml", ".json", ".md", ".txt", ".html", ".csv"}
+    kinds = {".yaml", ".yml", ".json", ".md", ".txt", ".html", ".csv", ".vtt"}
     return sorted(path for path in (ROOT / "content").rglob("*") if path.suffix in kinds)
 
 
@@ -113,6 +113,10 @@ def test_our_own_files_are_among_those_looked_at():
         "cards/crisis.yaml",
         "policies/2026-11.yaml",
         "privacy_note.yaml",
+        "articles/awake-at-two.md",
+        "tracks/rain.yaml",
+        "media/rain.vtt",
+        "news/one-number-12356.md",
     }
 
 

@@ -1,0 +1,224 @@
+"""Files of the library: articles and news as Markdown with front matter, tracks and lists as YAML.
+
+docs/content-format.md describes them. Everything is read, checked and reported at once; nothing is half taken over.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from heartport.content import ContentRefused, read_content, read_page, read_text
+from heartport.library.bodies import read_body
+from heartport.library.captions import read_captions
+from heartport.library.file_schemas import ArticleHead, CategoriesFile, NewsHead, SynonymsFile, TopicsFile, TrackFile
+from heartport.library.rules import (
+    NOTICE,
+    Holds,
+    Kind,
+    Review,
+    Source,
+    chinese_characters,
+    crisis_problem,
+    length_problem,
+    review_problem,
+    source_problems,
+)
+from heartport.library.things import Article, Category, Library, NewsItem, Synonyms, Topic, Track
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+SUFFIX = {Kind.AUDIO: ".m4a", Kind.VIDEO: ".mp4"}
+"""AAC in MPEG-4, and H.264 with it: what WeChat plays on Android and on iOS alike."""
+
+LARGEST_MEDIA = 2_500_000
+LARGEST_COVER = 40_000
+"""Bytes; a whole page of covers must load over a weak network."""
+
+Found = TypeVar("Found")
+
+
+def read_library(folder: Path) -> Library:
+    """Return what the files of a content folder hold; raises `ContentRefused` with every problem of every file."""
+    problems: list[str] = []
+    categories = _gather(problems, [folder / "categories.yaml"], _read_categories)
+    topics = _gather(problems, [folder / "topics.yaml"], _read_topics)
+    synonyms = _gather(problems, [folder / "synonyms.yaml"], _read_synonyms)
+    library = Library(
+        categories=tuple(each for group in categories for each in group),
+        topics=tuple(each for group in topics for each in group),
+        articles=_gather(problems, _files(folder / "articles", ".md"), partial(_read_article, folder)),
+        tracks=_gather(problems, _files(folder / "tracks", ".yaml"), partial(_read_track, folder)),
+        news=_gather(problems, _files(folder / "news", ".md"), _read_news),
+        synonyms=tuple(each for group in synonyms for each in group),
+    )
+    problems += _strays(folder)
+    # Where a list could not be read, everything would seem to ask for what is not in it.
+    if categories and topics:
+        problems += _references(folder, library)
+    if problems:
+        raise ContentRefused(problems)
+    return library
+
+
+def _gather(problems: list[str], paths: Iterable[Path], read: Callable[[Path], Found]) -> tuple[Found, ...]:
+    found = []
+    for path in paths:
+        try:
+            found.append(read(path))
+        except ContentRefused as refused:
+            problems += refused.problems
+    return tuple(found)
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    return sorted(path for path in folder.glob(f"*{suffix}") if not path.name.startswith("."))
+
+
+def _strays(folder: Path) -> Iterator[str]:
+    """Name files that nobody would ever read because of where they lie or how they are called."""
+    for room, suffixes in (("articles", {".md"}), ("tracks", {".yaml"}), ("news", {".md"})):
+        for path in sorted((folder / room).glob("*")):
+            if path.suffix not in suffixes or not SLUG.match(path.stem):
+                yield f"{path}: Its name must be a-z, 0-9 and -, and end with {' or '.join(suffixes)}."
+
+
+def _read_categories(path: Path) -> tuple[Category, ...]:
+    entries = read_content(path, CategoriesFile())["categories"]
+    _refuse(path, _repeats("categories", [each["id"] for each in entries], "id"))
+    return tuple(Category(**each) for each in entries)
+
+
+def _read_topics(path: Path) -> tuple[Topic, ...]:
+    entries = read_content(path, TopicsFile())["topics"]
+    _refuse(path, _repeats("topics", [each["id"] for each in entries], "id"))
+    return tuple(Topic(**each) for each in entries)
+
+
+def _read_synonyms(path: Path) -> tuple[Synonyms, ...]:
+    groups = read_content(path, SynonymsFile())["groups"]
+    seen: set[str] = set()
+    problems = []
+    for place, group in enumerate(groups, start=1):
+        problems += [f" › groups › {place} › said: {word} is there twice." for word in group["said"] if word in seen]
+        seen.update(group["said"])
+    _refuse(path, problems)
+    return tuple(
+        Synonyms(tuple(each["said"]), tuple(each["also"]), tuple(each["topics"]), each["crisis"]) for each in groups
+    )
+
+
+def _read_article(folder: Path, path: Path) -> Article:
+    page = read_page(path, ArticleHead())
+    head = page.head
+    blocks, wrongs = read_body(page.body)
+    texts = [text for block in blocks for text in block.texts]
+    characters = sum(map(chinese_characters, texts))
+    review, cover = _review(head), folder / "covers" / head.pop("cover")
+    problems = [f", line {page.body_line + wrong.line - 1}: {wrong.what}" for wrong in wrongs]
+    problems += _said(
+        length_problem(characters),
+        crisis_problem([*texts, head["title"], head["summary"], head["today"]], head["crisis"]),
+        review_problem(review),
+        *source_problems(texts, len(head["sources"])),
+        _cover_problem(cover),
+    )
+    _refuse(path, problems)
+    return Article(slug=path.stem, **_plain(head), review=review, cover=cover, blocks=blocks, characters=characters)
+
+
+def _read_news(path: Path) -> NewsItem:
+    page = read_page(path, NewsHead())
+    blocks, wrongs = read_body(page.body)
+    texts = [text for block in blocks for text in block.texts]
+    problems = [f", line {page.body_line + wrong.line - 1}: {wrong.what}" for wrong in wrongs]
+    problems += _said(*source_problems(texts, len(page.head["sources"])), None if texts else "There is no text.")
+    _refuse(path, problems)
+    return NewsItem(slug=path.stem, **_plain(page.head), blocks=blocks)
+
+
+def _read_track(folder: Path, path: Path) -> Track:
+    head = read_content(path, TrackFile())
+    media = folder / "media" / f"{path.stem}{SUFFIX[head['kind']]}"
+    captions, cover = media.with_suffix(".vtt"), folder / "covers" / head.pop("cover")
+    cues, wrongs = read_captions(read_text(captions), head["seconds"])
+    _refuse(captions, [f", line {wrong.line}: {wrong.what}" for wrong in wrongs])
+    review = _review(head)
+    problems = _said(
+        review_problem(review),
+        _media_problem(media),
+        _cover_problem(cover),
+        None if NOTICE in cues[0].text else f"The first cue of {captions.name} must hold {NOTICE}",
+    )
+    _refuse(path, problems)
+    return Track(slug=path.stem, **_plain(head), review=review, cover=cover, media=media, captions=captions, cues=cues)
+
+
+def _said(*problems: str | None) -> list[str]:
+    return [f": {problem}" for problem in problems if problem]
+
+
+def _refuse(path: Path, problems: Sequence[str]) -> None:
+    """Raise `ContentRefused` with what is wrong in one file, each beginning with what parts it from the name."""
+    if problems:
+        raise ContentRefused([f"{path}{problem}" for problem in problems])
+
+
+def _review(head: dict[str, Any]) -> Review:
+    return Review(head.pop("reviewer"), head.pop("reviewed_on"))
+
+
+def _plain(head: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the front matter with its lists made unchangeable and its sources made `Source`."""
+    return {
+        **head,
+        "topics": tuple(head["topics"]),
+        "sources": tuple(Source(**each) for each in head["sources"]),
+    }
+
+
+def _media_problem(media: Path) -> str | None:
+    if not media.is_file():
+        return f"The file media/{media.name} is missing."
+    if media.stat().st_size > LARGEST_MEDIA:
+        return f"The file media/{media.name} has more than {LARGEST_MEDIA} bytes."
+    return None
+
+
+def _cover_problem(cover: Path) -> str | None:
+    if not cover.is_file():
+        return f"The picture covers/{cover.name} is missing."
+    if cover.stat().st_size > LARGEST_COVER:
+        return f"The picture covers/{cover.name} has more than {LARGEST_COVER} bytes."
+    return None
+
+
+def _repeats(place: str, values: Sequence[str], key: str) -> list[str]:
+    return [
+        f" › {place} › {number} › {key}: {value} is there twice."
+        for number, value in enumerate(values, start=1)
+        if value in values[: number - 1]
+    ]
+
+
+def _references(folder: Path, library: Library) -> Iterator[str]:
+    """Say which things ask for a category or a topic that no list holds, and which share a title."""
+    known = {each.id for each in library.topics}
+    for room, suffix, things, holds in (
+        ("articles", ".md", library.articles, Holds.ARTICLES),
+        ("tracks", ".yaml", library.tracks, Holds.TRACKS),
+        ("news", ".md", library.news, None),
+    ):
+        shelves = {each.id for each in library.categories if each.holds is holds}
+        titles: dict[str, str] = {}
+        for thing in things:
+            path = folder / room / f"{thing.slug}{suffix}"
+            yield from (f"{path} › topics: There is no topic {each}." for each in thing.topics if each not in known)
+            if not isinstance(thing, NewsItem) and thing.category not in shelves:
+                yield f"{path} › category: There is no category {thing.category} of {room}."
+            if titles.setdefault(thing.title, thing.slug) != thing.slug:
+                yield f"{path} › title: {titles[thing.title]} has this title already."
+    for place, group in enumerate(library.synonyms, start=1):
+        for topic in group.topics:
+            if topic not in known:
+                yield f"{folder / 'synonyms.yaml'} › groups › {place} › topics: There is no topic {topic}."

@@ -1,0 +1,89 @@
+"""A small, right library in a folder of its own, for tests to break."""
+
+from pathlib import Path
+
+from heartport.library.rules import NOTICE
+
+ARTICLE = """---
+title: 一个标题
+summary: 一句话
+today: 今天做一件事
+category: self
+topics: [sleep]
+level: first
+crisis: false
+cover: one.svg
+author: 心港编辑组
+reviewer: null
+reviewed_on: null
+published_on: 2026-11-20
+status: published
+sources:
+  - {title: 一本书, by: 某人, year: 2020, where: 某刊, url: 'https://doi.org/10.1000/1'}
+---
+
+{body}
+"""
+BODY = "字" * 600 + "[1]"
+TRACK = """title: 一段声音
+summary: 一句话
+kind: audio
+category: nature
+topics: [sleep]
+seconds: 120
+loops: true
+cover: one.svg
+author: 心港编辑组
+reviewer: null
+reviewed_on: null
+published_on: 2026-11-20
+status: published
+sources: []
+"""
+NEWS = """---
+title: 一条消息
+summary: 一句话
+topics: []
+author: 心港编辑组
+published_on: 2026-11-20
+status: draft
+sources: []
+---
+一段。
+"""
+CATEGORIES = """categories:
+  - {id: self, title: 自我, summary: 一句话, holds: articles}
+  - {id: nature, title: 自然, summary: 一句话, holds: tracks}
+"""
+TOPICS = "topics:\n  - {id: sleep, title: 睡眠}\n"
+SYNONYMS = "groups:\n  - {said: [睡不着], also: [失眠], topics: [sleep]}\n"
+CAPTIONS = f"WEBVTT\n\n00:00.000 --> 00:06.000\n{NOTICE}\n"
+
+
+def article(old: str = "", new: str = "", body: str = BODY) -> str:
+    """Return an article with one thing changed."""
+    return ARTICLE.replace("{body}", body).replace(old, new) if old else ARTICLE.replace("{body}", body)
+
+
+def small_library(folder: Path) -> Path:
+    """Write a right library and return its folder."""
+    files = {
+        "categories.yaml": CATEGORIES,
+        "topics.yaml": TOPICS,
+        "synonyms.yaml": SYNONYMS,
+        "articles/one.md": article(),
+        "tracks/rain.yaml": TRACK,
+        "news/one.md": NEWS,
+        "media/rain.vtt": CAPTIONS,
+        "media/rain.m4a": "sound",
+        "covers/one.svg": "<svg/>",
+    }
+    for name, text in files.items():
+        put(folder, name, text)
+    return folder
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    """Write one file of a library."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
