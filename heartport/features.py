@@ -27,7 +27,7 @@ from heartport.units.exports import export_unit
 from heartport.vault import door, passwords
 from heartport.vault.commands import keys_commands, vault_commands
 from heartport.vault.providers import provider_for
-from heartport.web import access, headers, health, limits, logs, request_ids
+from heartport.web import access, document_page, headers, health, limits, logs, request_ids
 from heartport.web.contract import Api
 from heartport.wechat.mini_program import MiniProgram
 
@@ -104,6 +104,7 @@ def add_routes(app: Flask) -> None:
     }
     health.init_app(app, checks)
     api = Api(app)
+    document_page.init_app(app, api)
     for blueprint in (
         members.sign_in,
         staff.staff_sign_in,

@@ -6,12 +6,15 @@ from typing import Any
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, validate
 
+from heartport.assessments.rules import HIGHEST_REVISION
 from heartport.errors import Invalid
 from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
 from heartport.web.schemas import field_errors
 from heartport.web.shapes import Schema
 
+VALUE: Schema = {"type": ["integer", "null"], "minimum": -HIGHEST_REVISION, "maximum": HIGHEST_REVISION}
+"""What an answer may be at all, in the document."""
 Errors = dict[str, list[str]]
 """Path of a field to what is wrong there, in Chinese; never what was received."""
 
