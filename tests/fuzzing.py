@@ -40,6 +40,8 @@ class Found:
     """What came of a run."""
 
     problems: list[str] = field(default_factory=list)
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    """Which check failed at which operation."""
     statuses: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """The statuses that each operation answered."""
     checks: set[str] = field(default_factory=set)
@@ -112,12 +114,13 @@ def note(found: Found, event: events.EngineEvent) -> None:
         case = recorder.cases[case_id].value
         if interaction.response is not None and case.method == case.operation.method.upper():
             found.statuses[case.operation.label].add(interaction.response.status_code)
-    for nodes in recorder.checks.values():
+    for case_id, nodes in recorder.checks.items():
         for node in nodes:
             found.checks.add(node.name)
             if node.failure_info is not None:
-                told = node.failure_info
-                found.problems.append(f"{event.label} {node.name}: {told.failure.message}\n{told.code_sample}")
+                label = recorder.cases[case_id].value.operation.label
+                found.failed.add((label, node.name))
+                found.problems.append(f"{label}: {node.failure_info.failure.message}\n{node.failure_info.code_sample}")
 
 
 @contextmanager
