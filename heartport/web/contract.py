@@ -150,8 +150,11 @@ class Api(flask_smorest.Api):
         """Note the options only: starting must not pay for the document."""
         self._options = options
 
-    def _register_error_handlers(self) -> None:
-        """Register none."""
+    def _register_nothing(self) -> None:
+        """Leave out what flask-smorest would add of its own: other error answers and headers than ours."""
+
+    _register_error_handlers = _register_responses = _register_nothing
+    _register_etag_headers = _register_pagination_header = _register_nothing
 
 
 def _declare(**more: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields of a contract

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, send_file
+from flask import Blueprint, Flask, Response, current_app
 
 from heartport.errors import NotFound
 from heartport.web import contract
@@ -20,6 +20,12 @@ OUR_FILES = Path(__file__).with_name("document_page_files")
 PACKAGE = "flask_swagger_ui"
 OURS = frozenset({"page.js"})
 SWAGGER_UI = frozenset({"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"})
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".png": "image/png",
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -75,7 +81,7 @@ def show_file(name: str) -> Response:
 
 
 def _sent(path: Path) -> Response:
-    response = send_file(path)
+    response = answer_entity(entity(path.read_bytes()), CONTENT_TYPES[path.suffix])
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
