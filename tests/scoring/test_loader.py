@@ -15,6 +15,7 @@ from tests.scoring.invented import calm, data_of, edited, options, problems_of, 
 
 CALM = data_of(calm())
 WINDING = data_of(winding())
+PIECES = [b"", b"0", b"-1", b"null", b"[]", b"{}", b": ", b"'", b"\n", b"q1", b"99"]
 
 
 def test_a_sound_file_becomes_a_scale():
@@ -191,31 +192,14 @@ def test_the_loader_never_stumbles_over_a_file_with_bytes_changed(data, draw):
     for _ in range(draw.draw(st.integers(1, 3))):
         start = draw.draw(st.integers(0, len(data) - 1))
         end = min(len(data), start + draw.draw(st.integers(0, 12)))
-        piece = draw.draw(st.sampled_from([b"", b"0", b"-1", b"null", b"[]", b"{}", b": ", b"'", b"\n", b"q1", b"99"]))
+        piece = draw.draw(st.sampled_from(PIECES))
         data = data[:start] + piece + data[end:]
     loads_or_refuses(data)
 
 
 REAL = {path.stem: path.read_bytes() for path in sorted((ROOT / "scales").glob("*.yaml"))}
 DOCUMENTS = {name: yaml.load(data, yaml.CSafeLoader) for name, data in REAL.items()}
-PIECES = [
-    b"",
-    b"0",
-    b"-1",
-    b"null",
-    b"[]",
-    b"{}",
-    b": ",
-    b"'",
-    b"\n",
-    b"q1",
-    b"99",
-    b"\t",
-    b"&a ",
-    b"*a",
-    b"!!x ",
-    b"---\n",
-]
+YAMLISMS = [b"\t", b"&a ", b"*a", b"!!x ", b"---\n", b"? ", b"|\n", b"%YAML 9\n"]
 patiently = settings(
     max_examples=2000 if FULL else 40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -227,7 +211,7 @@ def test_the_loader_never_stumbles_over_a_real_file_with_bytes_changed(name, dra
     data = REAL[name]
     for _ in range(draw.draw(st.integers(1, 3))):
         start = draw.draw(st.integers(0, len(data) - 1))
-        piece = draw.draw(st.sampled_from(PIECES) | st.binary(max_size=4))
+        piece = draw.draw(st.sampled_from([*PIECES, *YAMLISMS]) | st.binary(max_size=4))
         data = data[:start] + piece + data[start + draw.draw(st.integers(0, 12)) :]
     loads_or_refuses(data)
 
