@@ -104,7 +104,6 @@ def add_routes(app: Flask) -> None:
     }
     health.init_app(app, checks)
     api = Api(app)
-    document_page.init_app(app, api)
     for blueprint in (
         members.sign_in,
         staff.staff_sign_in,
@@ -118,3 +117,4 @@ def add_routes(app: Flask) -> None:
         assessments.results,
     ):
         api.register_blueprint(blueprint)
+    document_page.init_app(app, api)
