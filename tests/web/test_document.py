@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from types import FunctionType
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import jsonschema_rs
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from heartport.app import create_app
@@ -192,6 +193,24 @@ def test_every_part_of_the_export_is_told(house: Flask, document: dict[str, Any]
     told = document["paths"]["/api/v1/me/export"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert {"format", "account", "unit", "results", "drafts", "not_included"} <= told["properties"].keys()
     assert set(told["required"]) == told["properties"].keys()
+
+
+def test_what_a_view_says_above_it_is_what_its_signature_says(house: Flask) -> None:
+    """The type is checked by mypy against what is returned, so that the declaration above must be that type."""
+    checked = 0
+    for endpoint in set(routes(house).values()):
+        view = house.view_functions[endpoint]
+        body = body_of(get_type_hints(view, include_extras=True)["return"])
+        shapes = [each.shape for each in view._apidoc["contract"].answers if each.shape is not None]
+        if body is Response or any(isinstance(shape, FunctionType) for shape in shapes):
+            continue  # Made once as bytes; or of parts that the features name.
+        assert shapes == ([body] * len(shapes) if body is not str else []), endpoint
+        checked += 1
+    assert checked > 15
+
+
+def body_of(returned: Any) -> Any:
+    return get_args(returned)[0] if get_origin(returned) is tuple else returned
 
 
 # When it is made
