@@ -31,7 +31,7 @@ from heartport.units.exports import export_unit
 from heartport.vault import door, passwords
 from heartport.vault.commands import keys_commands, vault_commands
 from heartport.vault.providers import provider_for
-from heartport.web import access, headers, health, limits, logs, request_ids
+from heartport.web import access, document_page, headers, health, limits, logs, request_ids
 from heartport.web.contract import Api
 from heartport.wechat.mini_program import MiniProgram
 
@@ -126,3 +126,4 @@ def add_routes(app: Flask) -> None:
         reflections.own_notes,
     ):
         api.register_blueprint(blueprint)
+    document_page.init_app(app, api)

@@ -115,6 +115,7 @@ class Person:
     def call(self, method: str, path: str, body: object = None, **kwargs: object) -> TestResponse:
         """Call the API and hold its answer against the document; a path without a first / lies under /api/v1."""
         headers = {**self.headers, **kwargs.pop("headers", {})}
+        kwargs["environ_overrides"] = {contract.READ: set(), **kwargs.get("environ_overrides", {})}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
@@ -213,6 +214,7 @@ def agree(person: Person, purpose: str, granted: bool = True) -> None:
 def make_app(environ: dict[str, str], emulator: Emulator) -> Flask:
     """Make the application for these stores."""
     made = create_app(load_settings({**environ, "HEARTPORT_WECHAT_API_BASE": emulator.base_url}))
+    made.request_class = contract.WatchedRequest
     passwords.init_app(made, passwords.TRIFLING)
     made.config["TESTING"] = True
     made.config["PROPAGATE_EXCEPTIONS"] = False

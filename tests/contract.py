@@ -1,7 +1,8 @@
 """Holds every answer that a test gets against the OpenAPI document: status, content type, headers, body.
 
 `Person.call` asks it after each request, so that whatever a test is about, it also proves the document. Objects are
-closed here: a member that the document does not name is a mistake, although clients must put up with new ones.
+closed here: a member that the document does not name is a mistake, although clients must put up with new ones. And no
+view may read a parameter that the document does not name.
 """
 
 import json
@@ -12,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.datastructures import EnvironHeaders, ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
@@ -23,6 +25,53 @@ API = "/api/v1/"
 PROBLEM = "application/problem+json"
 OUTSIDE = {404: "not_found", 405: "method_not_allowed", 500: "failed"}
 """What belongs to no operation, and is told in the document's introduction."""
+
+
+READ = "tests.read"
+"""Under this name a request keeps which parameters a view read."""
+
+
+class _WatchedParameters(ImmutableMultiDict):
+    """The query, which notes what is asked for by name."""
+
+    read: set[str]
+
+    def get(self, key: str, *arguments: Any, **options: Any) -> Any:
+        self.read.add(key)
+        return super().get(key, *arguments, **options)
+
+
+class _WatchedHeaders(EnvironHeaders):
+    """The headers, which note what is asked for by name; whose token it is is not a view's to ask."""
+
+    def get(self, key: str, *arguments: Any, **options: Any) -> Any:
+        if key != "Authorization":
+            self.environ.get(READ, set()).add(key)
+        return super().get(key, *arguments, **options)
+
+
+class WatchedRequest(Request):
+    """A request that notes which parameters a view reads, so that none of them stays undocumented."""
+
+    @cached_property
+    def args(self) -> Any:
+        made = _WatchedParameters(super().args)
+        made.read = self.environ.get(READ, set())
+        return made
+
+    @cached_property
+    def headers(self) -> Any:
+        return _WatchedHeaders(self.environ)
+
+    @cached_property
+    def accept_languages(self) -> Any:
+        self.environ.get(READ, set()).add("Accept-Language")
+        return super().accept_languages
+
+    @cached_property
+    def if_none_match(self) -> Any:
+        self.environ.get(READ, set()).add("If-None-Match")
+        return super().if_none_match
 
 
 class ContractBroken(AssertionError):
@@ -49,12 +98,19 @@ class Contract:
         return {}
 
     def operation(self, path: str, method: str) -> Mapping[str, Any]:
-        return self.document["paths"][path][method.lower()]
+        found: Mapping[str, Any] | None = self.document["paths"].get(path, {}).get(method.lower())
+        if found is None:
+            raise ContractBroken(f"{method} {path}: an undocumented operation")
+        return found
 
     def check(self, answer: TestResponse, path: str, method: str) -> None:
         """Raise `ContractBroken` unless this answer of an operation is one that the document names."""
-        declared = self.operation(path, method)["responses"].get(str(answer.status_code))
+        operation = self.operation(path, method)
         place = f"{method} {path} {answer.status_code}"
+        named = {parameter["name"] for parameter in operation.get("parameters", ())}
+        if undocumented := answer.request.environ.get(READ, set()) - named:
+            raise ContractBroken(f"{place}: reads undocumented: {', '.join(sorted(undocumented))}")
+        declared = operation["responses"].get(str(answer.status_code))
         if declared is None:
             raise ContractBroken(f"{place}: an undocumented status")
         declared = self.resolved(declared)
@@ -68,13 +124,15 @@ class Contract:
             return
         if answer.content_type not in content:
             raise ContractBroken(f"{place}: is {answer.content_type}, documented are {', '.join(content)}")
-        if method != "HEAD" and "json" in answer.content_type:
+        if answer.request.method != "HEAD" and "json" in answer.content_type:
             self.check_body(place, content[answer.content_type]["schema"], answer.data)
 
     def check_outside(self, answer: TestResponse) -> None:
         """Raise `ContractBroken` unless it is a problem of those that belong to no operation."""
         if answer.content_type != PROBLEM:
             raise ContractBroken(f"{answer.status_code}: is {answer.content_type}")
+        if answer.request.method == "HEAD":
+            return
         code = {"properties": {"code": {"const": OUTSIDE.get(answer.status_code)}}}
         problem = {"allOf": [{"$ref": "#/components/schemas/ProblemOut"}, code]}
         self.check_body(f"outside {answer.status_code}", problem, answer.data)

@@ -5,13 +5,19 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from heartport.assessments.rules import HIGHEST_REVISION
 from heartport.errors import Invalid
 from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
 from heartport.web.shapes import Schema
 
-SENT = {"type": ["integer", "number", "string", "array", "null"], "items": {"type": "integer"}}
-"""What may be answered to an item of some kind; the scale says which."""
+VALUE: Schema = {
+    "type": ["integer", "number", "string", "array", "null"],
+    "minimum": -HIGHEST_REVISION,
+    "maximum": HIGHEST_REVISION,
+    "items": {"type": "integer", "minimum": -HIGHEST_REVISION, "maximum": HIGHEST_REVISION},
+}
+"""What an answer may be at all, in the document; the scale says which of these an item takes."""
 
 
 class AnswersRefused(Invalid):

@@ -17,7 +17,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from heartport import clock
-from heartport.assessments.answers import SENT, AnswersRefused, AttemptId, answers_field
+from heartport.assessments.answers import VALUE, AnswersRefused, AttemptId, answers_field
 from heartport.assessments.rules import (
     HIGHEST_REVISION,
     Answer,
@@ -77,7 +77,7 @@ class DraftIn(BodyIn):
             "type": "object",
             "description": "With a value an answer, with null a deliberate skip, without one an answer taken back.",
             "properties": {
-                "value": SENT,
+                "value": VALUE,
                 "revision": {"type": "integer", "minimum": 0, "maximum": HIGHEST_REVISION},
             },
             "required": ["revision"],

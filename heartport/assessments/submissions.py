@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from heartport import clock
-from heartport.assessments.answers import SENT, AnswersRefused, AttemptId, answers_field, own_profile
+from heartport.assessments.answers import VALUE, AnswersRefused, AttemptId, answers_field, own_profile
 from heartport.assessments.drafts import submittable
 from heartport.assessments.records import Record, decode, encode
 from heartport.errors import Conflict, Invalid, Unavailable
@@ -66,7 +66,7 @@ class SubmissionIn(BodyIn):
 
     version = fields.String(required=True, metadata={"example": "1.0.0"})
     attempt_id = AttemptId(required=True)
-    answers = answers_field({**SENT, "description": "Null skips the item on purpose."})
+    answers = answers_field({**VALUE, "description": "Null skips the item on purpose."})
     profile = fields.Dict(
         load_default=dict,
         metadata={"description": "What the scale asks for beyond the person's own profile.", **PROFILE},

@@ -11,7 +11,8 @@ from heartport.members.consents import ConsentState
 from heartport.members.erasures import CONFIRMATION, Erased
 from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile
-from heartport.members.rules import AGE_GROUPS, SEXES, check_profile
+from heartport.members.rules import AGE_GROUPS, OLDEST_AGE, SEXES, check_profile
+from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR
 from heartport.tokens import OpenSession
 from heartport.units.schemas import UnitOut, unit_out
 from heartport.units.tree import Place
@@ -45,7 +46,15 @@ class ProfileIn(BodyIn):
         ],
     )
     sex = fields.String(allow_none=True, load_default=None, validate=_one_of(SEXES))
-    birth_year = WholeNumber(allow_none=True, load_default=None)
+    birth_year = WholeNumber(
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "minimum": EARLIEST_BIRTH_YEAR,
+            "maximum": LATEST_BIRTH_YEAR,
+            "description": f"Not more than {OLDEST_AGE} years ago, and such that the age group can be right.",
+        },
+    )
     age_group = fields.String(required=True, validate=_one_of(AGE_GROUPS))
 
     @validates_schema(skip_on_field_errors=False)

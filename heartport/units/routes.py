@@ -5,14 +5,20 @@ from typing import Any
 from heartport.errors import TooMany
 from heartport.units import bindings, invites
 from heartport.units.rules import InviteExpired, InviteReplaced, InviteUnknown, InviteUsedUp
-from heartport.units.schemas import InviteOut, JoinIn, UnitOut, invite_out, unit_out
+from heartport.units.schemas import LONGEST_TYPED, InviteOut, JoinIn, UnitOut, invite_out, unit_out
 from heartport.web.access import current_caller
 from heartport.web.contract import STORES_FAIL, Blueprint
 from heartport.web.limits import count_invite
 from heartport.web.shapes import Parameter
 
-CODE = Parameter("code", "path", "An invite code; spaces, dashes and case do not matter.", {"type": "string"})
 EXAMPLE = "HEART-P0RT1"
+CODE = Parameter(
+    "code",
+    "path",
+    "An invite code; spaces, dashes and case do not matter.",
+    {"type": "string", "maxLength": LONGEST_TYPED},
+    example=EXAMPLE,
+)
 
 open_invites = Blueprint(
     "invites", __name__, url_prefix="/api/v1/invites", description="邀请码 What an invite binds to"

@@ -7,11 +7,15 @@ from marshmallow import fields, validate
 from heartport.units.tree import Place
 from heartport.web.schemas import BodyIn
 
+LONGEST_TYPED = 40
+
 
 class JoinIn(BodyIn):
     """An invite code as somebody typed it."""
 
-    invite_code = fields.String(required=True, validate=validate.Length(max=40, error="不超过 40 个字符。"))
+    invite_code = fields.String(
+        required=True, validate=validate.Length(max=LONGEST_TYPED, error=f"不超过 {LONGEST_TYPED} 个字符。")
+    )
 
 
 class UnitOut(TypedDict):

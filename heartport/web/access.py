@@ -14,6 +14,8 @@ from heartport.errors import NotAllowed, NotSignedIn
 
 ROLE_OF_BLUEPRINT = {
     "health": ANYONE,
+    "document": ANYONE,
+    "document_page": ANYONE,
     "hotlines": ANYONE,
     "policies": ANYONE,
     "invites": ANYONE,

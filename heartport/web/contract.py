@@ -35,6 +35,7 @@ from heartport.web.document import (
     complete,
     operation,
     portable_pattern,
+    who_may_call,
 )
 from heartport.web.json_reader import read_json
 from heartport.web.schemas import BodyIn, refuse
@@ -111,8 +112,10 @@ class Blueprint(flask_smorest.Blueprint):
     def _prepare_contract(doc: Schema, info: Schema, *, api: "Api", app: Flask, method: str, **_: object) -> Schema:
         """Describe one operation, beyond what `arguments` said of it."""
         endpoint = info["endpoint"]
-        contract = info.get("contract") or Contract()
-        return operation(endpoint, method, contract, api.shapes, roles=roles_of_endpoint(app, endpoint), known=doc)
+        contract, roles = info.get("contract") or Contract(), roles_of_endpoint(app, endpoint)
+        told = info["docstring"]
+        told["description"] = " ".join([*told.get("description", "").split(), who_may_call(roles)])
+        return operation(endpoint, method, contract, api.shapes, roles=roles, known=doc)
 
 
 class Api(flask_smorest.Api):
@@ -147,8 +150,11 @@ class Api(flask_smorest.Api):
         """Note the options only: starting must not pay for the document."""
         self._options = options
 
-    def _register_error_handlers(self) -> None:
-        """Register none."""
+    def _register_nothing(self) -> None:
+        """Leave out what flask-smorest would add of its own: other error answers and headers than ours."""
+
+    _register_error_handlers = _register_responses = _register_nothing
+    _register_etag_headers = _register_pagination_header = _register_nothing
 
 
 def _declare(**more: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields of a contract

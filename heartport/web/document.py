@@ -35,6 +35,20 @@ DESCRIPTIONS = {
 }
 
 
+INTRODUCTION = """\
+The service behind a mini-program for employees' mental-health self-service. This document is generated from the code
+that answers, and every test of the service holds the answers against it.
+
+- **Refusals** are problem details (RFC 9457). `code` is for programs and never changes; `detail` is Chinese and may be
+  shown to the person; `errors` names each wrong place. A path without a route answers 404 `not_found`, a wrong method
+  405 `method_not_allowed`, and a failure of ours 500 `failed`, all three in this shape.
+- **Signing in** gives an opaque token for `Authorization: Bearer`. 401 says that a token is dead, and nothing else.
+- **Lists** that can grow are paged: send `next_cursor` as `cursor` until it is null.
+- **New members** may appear in answers at any time; ignore those that you do not know. Requests are read strictly.
+"""
+LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer that a view gives; without a shape it has no body."""
@@ -84,6 +98,14 @@ def operation(
     return made
 
 
+def who_may_call(roles: Sequence[str]) -> str:
+    """Say in a sentence what the role table says."""
+    if roles == (ANYONE,):
+        return "Open to anyone."
+    further = [role for role in roles if role not in (ANYONE, SIGNED_IN)]
+    return f"Needs the role {' and '.join(further)}." if further else "For whoever is signed in."
+
+
 def portable_pattern(_converter: object, field: fields.Field, **_: object) -> Schema:
     """Return a field's pattern as JSON Schema writes it: Python's are tied to the start, and end with `\\Z`."""
     for each in field.validators:
@@ -99,6 +121,7 @@ def complete(document: Schema, shapes: Shapes) -> Schema:
     if twice:
         raise TypeError(f"two shapes are called {', '.join(sorted(twice))}")
     schemas.update(shapes.named)
+    document["info"] |= {"description": INTRODUCTION, "license": LICENCE}
     document["components"]["responses"] = shapes.responses
     for path in document["paths"].values():
         path.pop("parameters", None)

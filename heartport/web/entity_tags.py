@@ -19,7 +19,7 @@ ENTITY_HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A finished JSON answer and its strong ETag."""
+    """A finished answer and its strong ETag."""
 
     body: bytes
     tag: str
@@ -30,13 +30,13 @@ def entity(body: bytes) -> Entity:
     return Entity(body=body, tag=hashlib.sha256(body).hexdigest()[:32])
 
 
-def answer_entity(made: Entity) -> Response:
+def answer_entity(made: Entity, content_type: str = "application/json") -> Response:
     """Send the body, or 304 without it where `If-None-Match` holds its tag."""
     # A proxy that compresses turns our tag into a weak one; for If-None-Match the two count as equal (RFC 9110).
     if request.if_none_match.contains_weak(made.tag):
         response = Response(status=304)
     else:
-        response = Response(made.body, content_type="application/json")
+        response = Response(made.body, content_type=content_type)
     response.headers["ETag"] = f'"{made.tag}"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language"

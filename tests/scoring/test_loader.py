@@ -1,17 +1,22 @@
+import re
 from hashlib import sha256
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heartport.config import ROOT
 from heartport.scoring.constructs import Content, Offer
 from heartport.scoring.language import Scale
 from heartport.scoring.loader import load_scale
 from heartport.scoring.problems import ScalesRefused
+from tests.killing import FULL
 from tests.scoring.invented import calm, data_of, edited, options, problems_of, scale_of, winding, without, words
 
 CALM = data_of(calm())
 WINDING = data_of(winding())
+PIECES = [b"", b"0", b"-1", b"null", b"[]", b"{}", b": ", b"'", b"\n", b"q1", b"99"]
 
 
 def test_a_sound_file_becomes_a_scale():
@@ -201,7 +206,12 @@ def loads_or_refuses(data):
     except ScalesRefused as refused:
         scale, problems = None, refused.problems
     assert problems or isinstance(scale, Scale)
-    assert all(str(problem).startswith("any.yaml:") for problem in problems)
+    lines = len(re.findall(rb"\r\n?|\n|\xc2\x85|\xe2\x80[\xa8\xa9]", data)) + 1
+    for problem in problems:
+        assert str(problem).startswith("any.yaml:")
+        assert 0 <= problem.line <= lines
+        assert problem.detail
+        assert problem.path or problem.line  # Of a file that cannot be read there is no path.
 
 
 @given(st.binary(max_size=400))
@@ -215,9 +225,65 @@ def test_the_loader_never_stumbles_over_a_file_with_bytes_changed(data, draw):
     for _ in range(draw.draw(st.integers(1, 3))):
         start = draw.draw(st.integers(0, len(data) - 1))
         end = min(len(data), start + draw.draw(st.integers(0, 12)))
-        piece = draw.draw(st.sampled_from([b"", b"0", b"-1", b"null", b"[]", b"{}", b": ", b"'", b"\n", b"q1", b"99"]))
+        piece = draw.draw(st.sampled_from(PIECES))
         data = data[:start] + piece + data[end:]
     loads_or_refuses(data)
+
+
+REAL = {path.stem: path.read_bytes() for path in sorted((ROOT / "scales").glob("*.yaml"))}
+DOCUMENTS = {name: yaml.load(data, yaml.CSafeLoader) for name, data in REAL.items()}
+YAMLISMS = [b"\t", b"&a ", b"*a", b"!!x ", b"---\n", b"? ", b"|\n", b"%YAML 9\n"]
+patiently = settings(
+    max_examples=2000 if FULL else 40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@patiently
+@given(st.sampled_from(sorted(REAL)), st.data())
+def test_the_loader_never_stumbles_over_a_real_file_with_bytes_changed(name, draw):
+    data = REAL[name]
+    for _ in range(draw.draw(st.integers(1, 3))):
+        start = draw.draw(st.integers(0, len(data) - 1))
+        piece = draw.draw(st.sampled_from([*PIECES, *YAMLISMS]) | st.binary(max_size=4))
+        data = data[:start] + piece + data[start + draw.draw(st.integers(0, 12)) :]
+    loads_or_refuses(data)
+
+
+@patiently
+@given(st.sampled_from(sorted(REAL)), st.data())
+def test_the_loader_never_stumbles_over_a_real_file_with_lines_moved(name, draw):
+    """Lines go, come twice, change places, or move in and out: what an editor's hand does."""
+    lines = REAL[name].splitlines(keepends=True)
+    for _ in range(draw.draw(st.integers(1, 4))):
+        one, other = (draw.draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+        match draw.draw(st.sampled_from(["drop", "repeat", "swap", "in", "out"])):
+            case "drop":
+                del lines[one]
+            case "repeat":
+                lines.insert(other, lines[one])
+            case "swap":
+                lines[one], lines[other] = lines[other], lines[one]
+            case "in":
+                lines[one] = b"  " + lines[one]
+            case "out":
+                lines[one] = lines[one].removeprefix(b"  ")
+    loads_or_refuses(b"".join(lines))
+
+
+@patiently
+@given(st.sampled_from(sorted(REAL)), st.data())
+def test_the_loader_never_stumbles_over_a_real_file_with_odd_values(name, draw):
+    document = DOCUMENTS[name]
+    for _ in range(draw.draw(st.integers(1, 3))):
+        path = draw.draw(st.sampled_from([path for path in places(document) if path]))
+        document = edited(document, *path, to=draw.draw(st.sampled_from(ODD)))
+    loads_or_refuses(yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False).encode())
+
+
+def test_the_real_files_load_as_they_are():
+    """The tests above begin with sound files."""
+    assert len(REAL) >= 4
+    assert all(load_scale(data, name).id == name for name, data in REAL.items())
 
 
 def places(node, path=()):

@@ -21,6 +21,9 @@ from tests.web.bare import bare_app
 ROLES = {
     "health.healthz": (ANYONE,),
     "health.readyz": (ANYONE,),
+    "document.show_document": (ANYONE,),
+    "document_page.show_page": (ANYONE,),
+    "document_page.show_file": (ANYONE,),
     "hotlines.show_hotlines": (ANYONE,),
     "policies.show_policy": (ANYONE,),
     "invites.show_invite": (ANYONE,),
