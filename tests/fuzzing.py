@@ -26,6 +26,7 @@ NOT_FITTING = {"invalid", "malformed", "unsupported_media_type", "body_too_large
 """What data that fits the document must not be called; any other code is about the state of things."""
 NOT_IN_A_SCHEMA = {
     ("GET /api/v1/me/results", "cursor"): "only what was given out before is a cursor",
+    ("GET /api/v1/me/notes", "cursor"): "only what was given out before is a cursor",
     ("PUT /api/v1/me", "birth_year"): "it must fit the calendar and the age group",
     ("PUT /api/v1/me", "age_group"): "it must fit the year of birth",
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from heartport.errors import NotFound, Stale
+from heartport.errors import Invalid, NotFound, Stale
 from heartport.hotlines.service import hotline_numbers, list_hotlines_of
 from heartport.reflections.files import load_cards, load_reflections
 from heartport.reflections.rules import Reflection, SafetyCard
@@ -29,6 +29,13 @@ class ReflectionOutdated(Stale):
 
     code = "reflection_outdated"
     detail = "这份自我梳理已更新，请重新打开后作答。"
+
+
+class ReflectionRefused(Invalid):
+    """Some fields are wrong; nothing is kept, and cards come along."""
+
+    code = "reflection_refused"
+    detail = "有些地方还没有答好，请看一下标出的地方。"
 
 
 class Directory:

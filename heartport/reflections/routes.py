@@ -5,17 +5,24 @@ from typing import Any
 
 from flask import Response, request
 
-from heartport.errors import Invalid, Refusal
+from heartport.errors import Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.local_time import local
 from heartport.members.adults import read_adult
 from heartport.members.rules import AgeGroupNeeded, UnderAge, check_age_said
 from heartport.members.standing import Standing, read_standing
 from heartport.reflections import notes
-from heartport.reflections.directory import ReflectionOutdated, ReflectionUnknown, current_reflections
+from heartport.reflections.directory import (
+    ReflectionOutdated,
+    ReflectionRefused,
+    ReflectionUnknown,
+    current_reflections,
+)
 from heartport.reflections.notes import Note, NoteDeleted, NoteReused, NoteUnknown
 from heartport.reflections.rules import Choice, Reflection, cards_raised, chosen, wrong_answers
 from heartport.reflections.schemas import (
+    NOTE_ID_SHAPE,
+    REFLECTION_ID_SHAPE,
     AnswersIn,
     CardsBesideOut,
     CardsPerhapsBesideOut,
@@ -44,8 +51,10 @@ own_notes = Blueprint("notes", __name__, url_prefix="/api/v1/me/notes", descript
 
 ANSWERS_IN = AnswersIn()
 EXAMPLE = {"version": "1.0.0", "answers": {"q1": "after_a_while", "q2": None}}
-REFLECTION_ID = Parameter("reflection_id", "path", "A reflection.", {"type": "string"}, example="work_stress")
-NOTE_ID = Parameter("note_id", "path", "One of the caller's own notes.", {"type": "string"})
+REFLECTION_ID = Parameter(
+    "reflection_id", "path", "A reflection.", {"type": "string", **REFLECTION_ID_SHAPE}, example="work_stress"
+)
+NOTE_ID = Parameter("note_id", "path", "One of the caller's own notes.", {"type": "string", **NOTE_ID_SHAPE})
 
 
 @reflections.get("")
@@ -76,7 +85,9 @@ def show_reflection(reflection_id: str) -> Response:
 @reflections.answers(201, ReflectedOut, description="Kept as a private note.")
 @reflections.refuses(AgeGroupNeeded, ReflectionUnknown)
 @reflections.refuses(UnderAge, beside=HotlinesBesideOut)
-@reflections.refuses(*NOT_READABLE, ReflectionOutdated, Invalid, NoteReused, NoteDeleted, beside=CardsBesideOut)
+@reflections.refuses(
+    *NOT_READABLE, ReflectionOutdated, ReflectionRefused, NoteReused, NoteDeleted, beside=CardsBesideOut
+)
 @reflections.refuses(*STORES_FAIL, beside=CardsPerhapsBesideOut)
 def reflect(reflection_id: str) -> tuple[ReflectedOut, int]:
     """Answer advice for each answer and keep nothing unless the person says so; a refusal still carries cards."""
@@ -135,13 +146,13 @@ def _adult() -> Standing:
 
 
 def _read(reflection: Reflection) -> dict[str, Any]:
-    """Return the body; raises `ReflectionOutdated`, or `Invalid` with every wrong place."""
+    """Return the body; raises `ReflectionOutdated`, or `ReflectionRefused` with every wrong place."""
     body, errors = load_fields(ANSWERS_IN, read_json(request))
     if body.get("version", reflection.version) != reflection.version:
         raise ReflectionOutdated
     errors |= wrong_answers(reflection, body.get("answers", {}))
     if errors:
-        raise Invalid(errors=errors)
+        raise ReflectionRefused(errors=errors)
     return body
 
 
