@@ -29,7 +29,7 @@ class CardAction(StrEnum):
     - `acknowledge` (我现在是安全的): tell the server that the person says to be safe, which ends the
       live flag; fold the card to one line that opens it again. Nothing ever says "no risk".
     - `call` (我担心自己会做): keep the card, bring its hotlines up large with the first that is open
-      ready to dial, and offer a call-back. A call starts only with the person's own tap.
+      ready to dial, and offer a call-back where the card has one. A call starts only with the person's own tap.
     - `close` (暂时不想说): fold the card without a question. The flag stays live, the card one tap away.
 
     The card stays when the answer that raised it is changed or cleared; only these buttons fold it.

@@ -10,6 +10,8 @@ from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes,
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import Surroundings
 from heartport.config import Settings
+from heartport.duty.roster import has_roster
+from heartport.followups.offers import list_offers
 from heartport.hotlines.service import list_clinics, list_crisis_hotlines
 from heartport.members.policies import Purpose
 
@@ -25,14 +27,17 @@ def init_app(app: Flask, settings: Settings) -> CrisisCard:
 def surroundings_of(record: Record, *, kept: bool, language: str) -> Surroundings:
     """Return what stands around this result. Offers are those that exist in this deployment today."""
     notes: PrivacyNotes = current_app.extensions["heartport.privacy_notes"]
+    offers = {"clinic": list_clinics, "hotline": list_crisis_hotlines}
+    if has_roster():
+        offers["call_back"] = list_offers
     return Surroundings(
         card=partial(crisis_card, language),
-        offers={"clinic": list_clinics, "hotline": list_crisis_hotlines},
+        offers=offers,
         privacy_note=privacy_note(notes, kept=kept, aggregate=Purpose.AGGREGATE in record.consents),
     )
 
 
 def crisis_card(language: str) -> dict[str, Any]:
-    """Return the card with the lines that are open now first."""
+    """Return the card with the lines that are open now first, and a call-back where somebody would call."""
     card: CrisisCard = current_app.extensions["heartport.crisis_card"]
-    return card_out(card, list_crisis_hotlines(), language)
+    return {**card_out(card, list_crisis_hotlines(), language), "call_back": next(iter(list_offers()), None)}
