@@ -10,7 +10,19 @@ import pytest
 
 from heartport.config import ROOT
 
-FEATURES = {"members", "staff", "units", "assessments", "hotlines", "duty", "followups", "library", "booking", "insights", "console"}
+FEATURES = {
+    "members",
+    "staff",
+    "units",
+    "assessments",
+    "hotlines",
+    "duty",
+    "followups",
+    "library",
+    "booking",
+    "insights",
+    "console",
+}
 FOUNDATIONS = {"scoring", "vault", "web", "wechat"}
 READS_ACROSS = {"insights"}
 

@@ -1,4 +1,4 @@
-"""`flask demo load` makes the demonstration's people, units, staff and roster; a second run keeps what was done since."""
+"""`flask demo load` makes the demo's people, units, staff and roster; a second run keeps what was done since."""
 
 from typing import Any
 

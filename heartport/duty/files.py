@@ -11,7 +11,7 @@ from heartport.duty.rules import Shift
 from heartport.local_time import SHANGHAI
 
 FORMAT = "%Y-%m-%d %H:%M"
-EXAMPLE = 'Must be local time in quotation marks, such as "2026-11-23 09:00".'
+EXAMPLE = 'Must be local time, such as "2026-11-23 09:00".'
 
 
 def _local_time() -> fields.AwareDateTime:

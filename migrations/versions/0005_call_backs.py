@@ -57,8 +57,9 @@ def create_shifts() -> None:
     )
     op.create_index("ix_duty_shifts_ends_at", "duty_shifts", ["ends_at"])
     if op.get_bind().dialect.name == "postgresql":
-        op.create_exclude_constraint(
-            "ex_duty_shifts_overlap", "duty_shifts", (sa.text("tstzrange(starts_at, ends_at)"), "&&"), using="gist"
+        op.execute(
+            "ALTER TABLE duty_shifts ADD CONSTRAINT ex_duty_shifts_overlap"
+            " EXCLUDE USING gist (tstzrange(starts_at, ends_at) WITH &&)"
         )
 
 
