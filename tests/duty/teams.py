@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.callers import CLINICAL_LEAD, COORDINATOR, COUNSELLOR, Caller
+from heartport.columns import new_public_id
 from heartport.duty.roster import replace_roster
 from heartport.duty.rules import Shift
 from heartport.local_time import SHANGHAI
 from heartport.members import open_sessions
 from heartport.staff import accounts, sessions
+from heartport.staff.models import RoleGrant, StaffMember
 from heartport.stores import Store, write_transaction
+from heartport.vault.door import current_vault
 from tests.conftest import Person
-from tests.staff.doors import make_staff
 
 TEAM = {"anne": COUNSELLOR, "ben": CLINICAL_LEAD, "cleo": COORDINATOR}
 PEOPLE = tuple(TEAM)
@@ -51,10 +55,33 @@ class Team:
         return open_sessions.identify(self.client(name).token)
 
 
-def make_team(app: Flask, **further: str) -> Team:
-    """Make the three, each with one role everywhere, and others by name and role."""
-    for name, role in {**TEAM, **further}.items():
-        make_staff(app, name, (role, None))
+def make_team(app: Flask) -> Team:
+    """Make the three, each with one role everywhere, without passwords and in one transaction, which takes no time."""
+    ids = {name: new_public_id() for name in TEAM}
+    members = [
+        {
+            "id": ids[name],
+            "username": name,
+            "side": "service",
+            "name_sealed": current_vault().seal_column("staff name", ids[name], f"{name} 的名字", accounts.NAME_LENGTH),
+            "password_hash": "none",
+            "totp_sealed": b"",
+            "last_totp_step": 0,
+            "locked": False,
+        }
+        for name in TEAM
+    ]
+    day = {"unit_id": None, "granted_by": "tests", "granted_on": SUNDAY.date()}
+    held = [
+        {"id": new_public_id(), "staff_id": ids[name], "side": "service", "role": role, **day}
+        for name, role in TEAM.items()
+    ]
+
+    def work(session: Session) -> None:
+        session.execute(insert(StaffMember), members)
+        session.execute(insert(RoleGrant), held)
+
+    write_transaction(Store.MAIN, work)
     return Team(app)
 
 

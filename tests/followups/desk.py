@@ -1,15 +1,18 @@
 """People who ask to be called, for tests."""
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, update
 
 from heartport.followups import requests
 from heartport.followups.contacts import Contact
 from heartport.followups.events import person_pseudonym
 from heartport.followups.models import FollowUp, FollowUpEvent
 from heartport.followups.rules.asking import Urgency, When
+from heartport.members.models import Consent
+from heartport.members.profiles import Profile, save_profile
 from heartport.members.standing import read_standing
 from heartport.stores import Store, reading, write_transaction
-from tests.conftest import Person, agree, ready_person
+from tests.conftest import POLICY, Person, signed_in
 
 PHONE = "13812345678"
 NOTE = "最近睡不好，想找人说说"
@@ -22,10 +25,12 @@ def contact(**other: object) -> Contact:
     return Contact(**{**usual, "urgency": Urgency.NORMAL, **other})
 
 
-def asking_person(app, openid: str = "openid-of-one-who-asks-000001") -> Person:
-    """Make an adult who agreed to be called."""
-    person = ready_person(app, openid)
-    agree(person, "follow_up")
+def asking_person(app: Flask, openid: str = "openid-of-one-who-asks-000001") -> Person:
+    """Make an adult who agreed to everything, without HTTP, which is tested elsewhere."""
+    person = signed_in(app, openid)
+    save_profile(person.account_id, Profile(age_group="18+"))
+    agreed = update(Consent).where(Consent.account_id == person.account_id).values(granted=True, policy_version=POLICY)
+    write_transaction(Store.MAIN, lambda session: session.execute(agreed) and None)
     return person
 
 
