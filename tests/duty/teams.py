@@ -88,3 +88,9 @@ def make_team(app: Flask) -> Team:
 def put_on_duty(*shifts: Shift) -> None:
     """Make these shifts the roster."""
     replace_roster(shifts, None)
+
+
+def put_somebody_on_duty(app: Flask) -> None:
+    """Make the team and let it be on duty from now on for some hours, whatever the time is."""
+    make_team(app)
+    put_on_duty(Shift(clock.now(), clock.now() + timedelta(hours=8), *PEOPLE))
