@@ -10,6 +10,8 @@ from heartport.followups.models import FollowUp
 from heartport.followups.schemas import WRONG_NUMBER
 from heartport.members import erasures, sessions
 from heartport.stores import Store, reading
+from heartport.vault.door import Vault
+from heartport.vault.providers import LocalKeys
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Clock, Logged, Person, agree, ready_person, signed_in
 from tests.duty.teams import Team, put_on_duty, shift
@@ -185,6 +187,14 @@ def test_the_longest_of_everything_fits_and_is_as_long_as_the_shortest(app: Flas
     other = asking_person(app, "openid-of-another-who-asks-02")
     second = other.post("follow-ups", {"phone": PHONE}, headers={"Idempotency-Key": "key-00001"}).json
     assert len(row_of(first["id"]).contact_sealed) == len(row_of(second["id"]).contact_sealed)
+
+
+def test_under_other_keys_nothing_is_stored(app: Flask, person: Person, monkeypatch) -> None:
+    """Whoever is on duty could not open it."""
+    monkeypatch.setitem(app.extensions, "heartport.vault", Vault(LocalKeys(1, {1: b"o" * 32}, b"o" * 32)))
+    answer = ask(person)
+    assert answer.status_code >= 500
+    assert count() == 0
 
 
 # Once, and not too often
