@@ -115,6 +115,7 @@ def offer_out(found: Availability) -> dict[str, Any]:
 def own_follow_up_out(own: OwnFollowUp, now: datetime) -> dict[str, Any]:
     """Return one of a person's own call-backs."""
     attempts = [event for event in own.events if event.act is Act.ATTEMPT]
+    last = AttemptOutcome(attempts[-1].outcome) if attempts else None
     return {
         "id": own.id,
         "state": own.state.value,
@@ -124,7 +125,7 @@ def own_follow_up_out(own: OwnFollowUp, now: datetime) -> dict[str, Any]:
         "attempts": [{"at": instant_out(each.at), "outcome": each.outcome} for each in attempts],
         "outcome": own.outcome,
         "expected_at": _instant_to_come(own.expected_at, now),
-        "text": state_in_words(own.state, own.expected_at, now, tried=bool(attempts)),
+        "text": state_in_words(own.state, own.expected_at, now, last),
     }
 
 
