@@ -115,7 +115,7 @@ def offer_out(found: Availability) -> dict[str, Any]:
 def own_follow_up_out(own: OwnFollowUp, now: datetime) -> dict[str, Any]:
     """Return one of a person's own call-backs."""
     attempts = [event for event in own.events if event.act is Act.ATTEMPT]
-    last = AttemptOutcome(attempts[-1].outcome) if attempts else None
+    last = next((AttemptOutcome(each.outcome) for each in reversed(attempts) if each.outcome), None)
     return {
         "id": own.id,
         "state": own.state.value,
