@@ -20,6 +20,9 @@ AUDITOR = "auditor"
 STAFF_ROLES = (UNIT_HEAD, COUNSELLOR, CLINICAL_LEAD, COORDINATOR, EDITOR, ADMIN, AUDITOR)
 """The roles that are granted; an employee is whoever signs in through WeChat."""
 
+DUTY_ROLES = frozenset({COUNSELLOR, CLINICAL_LEAD, COORDINATOR})
+"""Whoever holds one of these may be on duty and see who is waiting for a call."""
+
 Scope = frozenset[str | None]
 """The units for which a role was granted, each with all below it; None stands for everywhere."""
 

@@ -10,6 +10,11 @@ from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
+from heartport.duty import routes as duty
+from heartport.duty.commands import duty_commands
+from heartport.followups import routes as followups
+from heartport.followups.exports import EVENTS_STAY, export_follow_ups
+from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
@@ -39,6 +44,13 @@ PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
     Part(export=export_assessments, holdings=sealed_assessments),
     Part(export=export_notes, holdings=sealed_notes),
+    Part(
+        export=export_follow_ups,
+        erase=forget_follow_ups,
+        at_once=True,
+        withdraw=withdraw_with_consent,
+        stays=(EVENTS_STAY,),
+    ),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
@@ -61,6 +73,7 @@ def register(app: Flask, settings: Settings) -> None:
         staff_commands,
         units_commands,
         invites_commands,
+        duty_commands,
         restore_commands,
         vault_commands,
     ):
@@ -124,6 +137,9 @@ def add_routes(app: Flask) -> None:
         assessments.trends,
         reflections.reflections,
         reflections.own_notes,
+        followups.own_follow_ups,
+        followups.follow_up_queue,
+        duty.duty_shifts,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = "一二三四五六日"
 
 
 def local(moment: datetime) -> datetime:
@@ -16,3 +17,13 @@ def local(moment: datetime) -> datetime:
 def instant_out(moment: datetime) -> str:
     """Return an instant in ISO 8601 with +08:00."""
     return local(moment).isoformat(timespec="seconds")
+
+
+def in_words(moment: datetime, seen_from: datetime) -> str:
+    """Say a moment to come as people do: 今天 18:00, 明天 9:00, 11 月 25 日（周三） 9:00."""
+    here = local(moment)
+    distance = (here.date() - local(seen_from).date()).days
+    # From two days on a date says more than 周一, which could be this week's or the next one's.
+    date = f"{here.month} 月 {here.day} 日（周{WEEKDAYS[here.weekday()]}）"
+    day = {0: "今天", 1: "明天"}.get(distance, date)
+    return f"{day} {here.hour}:{here.minute:02}"

@@ -17,6 +17,8 @@ FEATURES = {
     "assessments",
     "reflections",
     "hotlines",
+    "duty",
+    "followups",
     "library",
     "booking",
     "insights",

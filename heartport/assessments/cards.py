@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypedDict
 from marshmallow import Schema, ValidationError, fields, validate
 
 from heartport.content import ContentRefused, read_content
+from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import HotlineOut
 from heartport.web.shapes import one_of
 
@@ -31,7 +32,7 @@ class CardAction(StrEnum):
     - `acknowledge` (我现在是安全的): tell the server that the person says to be safe, which ends the
       live flag; fold the card to one line that opens it again. Nothing ever says "no risk".
     - `call` (我担心自己会做): keep the card, bring its hotlines up large with the first that is open
-      ready to dial, and offer a call-back. A call starts only with the person's own tap.
+      ready to dial, and offer a call-back where the card has one. A call starts only with the person's own tap.
     - `close` (暂时不想说): fold the card without a question. The flag stays live, the card one tap away.
 
     The card stays when the answer that raised it is changed or cleared; only these buttons fold it.
@@ -77,6 +78,7 @@ class CardOut(TypedDict):
     lines: list[str]
     buttons: list[ButtonOut]
     hotlines: list[HotlineOut]
+    call_back: Annotated[CallBackOut | None, "When somebody would call; null where there is no roster."]
 
 
 def load_card(path: Path) -> CrisisCard:
@@ -93,8 +95,13 @@ def load_card(path: Path) -> CrisisCard:
     )
 
 
-def card_out(card: CrisisCard, hotlines: Sequence[HotlineOut], language: str = CHINESE) -> CardOut:
-    """Return the card with the hotlines given, best first.
+def card_out(
+    card: CrisisCard,
+    hotlines: Sequence[HotlineOut],
+    call_back: CallBackOut | None = None,
+    language: str = CHINESE,
+) -> CardOut:
+    """Return the card with the hotlines given, best first, and a call-back where somebody would call.
 
     Buttons carry `action`: `acknowledge`, `call` or `close`; `CardAction` says what a client does with each.
     """
@@ -106,6 +113,7 @@ def card_out(card: CrisisCard, hotlines: Sequence[HotlineOut], language: str = C
             for each in card.buttons
         ],
         "hotlines": list(hotlines),
+        "call_back": call_back,
     }
 
 

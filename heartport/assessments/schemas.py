@@ -9,6 +9,7 @@ from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
 from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, OfferKind, Score, Yield
@@ -103,7 +104,7 @@ class OfferOut(TypedDict):
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
-    items: list[HotlineOut] | list[ClinicOut]
+    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut]
 
 
 class AdviceOut(TypedDict):
@@ -166,7 +167,7 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut]]]
+Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 
@@ -207,8 +208,9 @@ def flags_out(flags: Sequence[Flag], card: Callable[[], CardOut], offers: Offers
 
 
 def offers_out(wanted: Sequence[Offer], offers: Offers) -> list[OfferOut]:
-    """Return what is offered; what this deployment does not have is left out."""
-    return [_offer(each, offers) for each in wanted if each.kind in offers]
+    """Return what is offered; what this deployment does not have, or not just now, is left out."""
+    made = (_offer(each, offers) for each in wanted if each.kind in offers)
+    return [each for each in made if each["items"]]
 
 
 def draft_out(shown: Shown, flags: list[FlagOut]) -> DraftOut:

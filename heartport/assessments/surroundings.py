@@ -9,11 +9,12 @@ from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes,
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import Offers, Surroundings
 from heartport.config import Settings
+from heartport.followups.offers import list_offers
 from heartport.hotlines.service import list_clinics, list_crisis_hotlines
 from heartport.members.policies import Purpose
 
-OFFERS: Offers = {"clinic": list_clinics, "hotline": list_crisis_hotlines}
-"""What exists in this deployment today."""
+OFFERS: Offers = {"clinic": list_clinics, "hotline": list_crisis_hotlines, "call_back": list_offers}
+"""What may exist in this deployment; where there is nothing of a kind just now, it is not offered."""
 
 
 def init_app(app: Flask, settings: Settings) -> CrisisCard:
@@ -35,6 +36,6 @@ def surroundings_of(record: Record, *, kept: bool, language: str) -> Surrounding
 
 
 def crisis_card(language: str) -> CardOut:
-    """Return the card with the lines that are open now first."""
+    """Return the card with the lines that are open now first, and a call-back where somebody would call."""
     card: CrisisCard = current_app.extensions["heartport.crisis_card"]
-    return card_out(card, list_crisis_hotlines(), language)
+    return card_out(card, list_crisis_hotlines(), next(iter(list_offers()), None), language)

@@ -1,4 +1,4 @@
-"""`flask demo load` makes the demonstration's people, units and staff; a second run keeps what was done since."""
+"""`flask demo load` makes the demo's people, units, staff and roster; a second run keeps what was done since."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from heartport.config import Settings
+from heartport.demo.roster import load_roster
 from heartport.demo.staff import load_staff
 from heartport.demo.units import load_invites, load_units
 from heartport.members.consents import decide
@@ -35,6 +36,7 @@ def load() -> None:
     load_units(folder)
     load_invites(folder)
     load_staff(folder)
+    load_roster(folder)
 
 
 def load_person(openid: str, person: dict[str, Any]) -> None:

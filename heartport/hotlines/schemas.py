@@ -18,10 +18,8 @@ from heartport.hotlines.rules import (
     is_stale,
     opens_next,
 )
-from heartport.local_time import local
+from heartport.local_time import WEEKDAYS, in_words, local
 from heartport.web.shapes import Day, one_of
-
-WEEKDAYS = "一二三四五六日"
 
 
 class HotlineOut(TypedDict):
@@ -128,11 +126,7 @@ def _opening_note(hours: Hours, at: datetime) -> str:
     opens = opens_next(hours, at)
     if opens is None:
         return ""
-    distance = (opens.date() - local(at).date()).days
-    # From two days on a date says more than 周一, which could be this week's or the next one's.
-    date = f"{opens.month} 月 {opens.day} 日（周{WEEKDAYS[opens.weekday()]}）"
-    day = {0: "今天", 1: "明天"}.get(distance, date)
-    return f"现在不在服务时间，{day} {_clock(opens.hour * 60 + opens.minute)} 开通。"
+    return f"现在不在服务时间，{in_words(opens, at)} 开通。"
 
 
 def _stale_note(hotline: Hotline, at: datetime) -> str:

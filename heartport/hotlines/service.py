@@ -44,6 +44,11 @@ def list_hotlines(district: str | None = None) -> list[HotlineOut]:
     return [hotline_out(line, clock.now()) for line in in_order(_directory().hotlines, clock.now(), district)]
 
 
+def list_open_hotlines() -> list[HotlineOut]:
+    """Return the lines that answer at this moment."""
+    return [line for line in list_hotlines() if line["open_now"]]
+
+
 def list_crisis_hotlines() -> list[HotlineOut]:
     """Return the lines that stand on a crisis card."""
     return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from heartport.duty.roster import delete_old_shifts
+from heartport.followups.retention import delete_ended, let_forgotten_lapse
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.staff.attempts import delete_old_attempts
@@ -28,6 +30,9 @@ JOBS = (
     Job("delete old sign-in attempts", delete_old_attempts, hour="*", minute="37"),
     Job("delete expired idempotency keys", delete_expired_keys, hour="3", minute="17"),
     Job("finish erasures", finish_erasures, hour="*", minute="*/5"),
+    Job("let forgotten call-backs lapse", let_forgotten_lapse, hour="*", minute="47"),
+    Job("delete ended call-backs", delete_ended, hour="3", minute="7"),
+    Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.errors import NotFound, Stale
 from heartport.local_time import local
 from heartport.members.models import Consent
+from heartport.members.personal_data import current_parts
 from heartport.members.policies import Policies, Purpose
 from heartport.stores import Store, count_rows, reading, write_transaction
 
@@ -46,7 +48,8 @@ def granted_purposes(account_id: str) -> frozenset[Purpose]:
 def decide(account_id: str, purpose_name: str, granted: bool, policy_version: str) -> ConsentState:
     """Set one switch; raises `NotFound` for an unknown purpose, `PolicyOutdated` for an old text.
 
-    A consent can be withdrawn under any version that was ever current. A repetition keeps the day of the decision.
+    A consent can be withdrawn under any version that was ever current, and what it permitted ends with it. A
+    repetition keeps the day of the decision.
     """
     if purpose_name not in list(Purpose):
         raise NotFound
@@ -61,7 +64,14 @@ def decide(account_id: str, purpose_name: str, granted: bool, policy_version: st
         .where(Consent.account_id == account_id, Consent.purpose == purpose_name)
         .values(granted=granted, policy_version=policy_version, decided_at=_start_of_today())
     )
-    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
+
+    def work(session: Session) -> None:
+        count_rows(session, statement)
+        if not granted:
+            for part in current_parts():
+                part.withdraw(session, account_id, decided.purpose)
+
+    write_transaction(Store.MAIN, work)
     return decided
 
 

@@ -18,7 +18,7 @@ from heartport import clock
 from heartport.errors import NotSignedIn, Unavailable
 from heartport.members.erasure_ledger import current_ledger
 from heartport.members.models import AccessToken, Account, Consent, Erasure
-from heartport.members.personal_data import current_parts
+from heartport.members.personal_data import Remainder, current_parts
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
 from heartport.members.sessions import OPENID_LENGTH
 from heartport.store_files import truncate_logs
@@ -41,7 +41,13 @@ class Erased:
     """What came of it; not `finished` where a store did not answer and the rest follows by itself."""
 
     finished: bool
-    backups_until: date
+    decided_on: date
+    stays: tuple[Remainder, ...]
+
+    @property
+    def backups_until(self) -> date:
+        """The day on which the last backup with a copy is gone."""
+        return self.decided_on + timedelta(days=BACKUP_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def erase_everything(account_id: str) -> Erased:
     except Unavailable as problem:
         log.error("erasure_unfinished", reason=problem.code)
         finished = False
-    return Erased(finished, clock.today() + timedelta(days=BACKUP_DAYS))
+    return Erased(finished, clock.today(), tuple(each for part in current_parts() for each in part.stays))
 
 
 def finish_erasures() -> int:
@@ -120,6 +126,9 @@ def _mark(account_id: str) -> None:
         insert_if_absent(session, Erasure, {"account_id": account_id})
         session.execute(delete(AccessToken).where(AccessToken.account_id == account_id))
         session.execute(update(Account).where(Account.id == account_id).values(nobody))
+        for part in current_parts():
+            if part.at_once:
+                part.erase(session, account_id)
 
     write_transaction(Store.MAIN, work)
 

@@ -5,11 +5,13 @@ A feature never imports another's models. So each says what it holds as a `Part`
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from heartport.members.policies import Purpose
 from heartport.members.standing import Standing
 from heartport.vault.shredding import Holdings
 
@@ -22,6 +24,19 @@ def _hold_nothing() -> Holdings:
     return Holdings()
 
 
+def _withdraw_nothing(_session: Session, _account_id: str, _purpose: Purpose) -> None:
+    """Stand for a part in which nothing hangs on a consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What an erasure leaves, why, and for how long at most; None is for good or not ours to say."""
+
+    what: str
+    why: str
+    kept: timedelta | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One feature's share; whatever it holds about a person, it names here."""
@@ -30,8 +45,14 @@ class Part:
     """Returns members of the exported document; its return type, a `TypedDict`, describes them in the API's."""
     erase: Callable[[Session, str], object] = _erase_nothing
     """Deletes the account's rows in `main`, within the transaction that deletes the account."""
+    at_once: bool = False
+    """Whether `erase` runs in the first step of an erasure too: for what tells others who somebody is."""
     holdings: Callable[[], Holdings] = _hold_nothing
     """Returns what there may be in the vault."""
+    withdraw: Callable[[Session, str, Purpose], object] = _withdraw_nothing
+    """Ends what a consent permitted, within the transaction that withdraws it."""
+    stays: tuple[Remainder, ...] = ()
+    """What is left after an erasure."""
 
 
 def init_app(app: Flask, parts: Sequence[Part]) -> None:

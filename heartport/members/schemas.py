@@ -1,5 +1,6 @@
 """What comes in and goes out of the members' routes."""
 
+from datetime import date
 from typing import Annotated, Any, TypedDict
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -9,6 +10,7 @@ from heartport.callers import EMPLOYEE, STAFF_ROLES
 from heartport.errors import Invalid
 from heartport.members.consents import ConsentState
 from heartport.members.erasures import CONFIRMATION, Erased
+from heartport.members.personal_data import Remainder
 from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile
 from heartport.members.rules import AGE_GROUPS, OLDEST_AGE, SEXES, check_profile
@@ -86,25 +88,24 @@ class ErasureIn(BodyIn):
 ERASED = (
     "登录状态：所有设备都已退出",
     "微信编号和个人资料（昵称、性别、出生年份、年龄段）",
+    "请人回电的请求：留下的电话、称呼和备注；还没打来的不会再打",
     "六项同意记录",
     "所在单位",
     "全部测评结果和草稿",
     "只属于您的密钥：此前的加密副本从此打不开",
     "账号本身",
 )
-GONE_AT_ONCE = 2
+GONE_AT_ONCE = 3
 """How many of these are gone in the first step, whatever happens then."""
 
 STAYS = (
-    (
+    Remainder(
         "抹去登记：一行校验值，没有您的任何资料",
         "将来如果用备份恢复系统，靠它认出并重新抹去您的数据；没有备份，从它查不出是谁。",
-        None,
     ),
-    (
+    Remainder(
         "网关的网络日志",
         "法律要求网络运营者留存至少六个月，由网关保管，不在本系统内，里面没有您的答案。",
-        None,
     ),
 )
 
@@ -175,9 +176,15 @@ def erased_out(erased: Erased) -> ErasedOut:
     return {
         "finished": erased.finished,
         "erased": list(ERASED if erased.finished else ERASED[:GONE_AT_ONCE]),
-        "stays": [{"what": what, "why": why, "until": until} for what, why, until in STAYS],
+        "stays": [stay_out(each, erased.decided_on) for each in (*STAYS, *erased.stays)],
         "backups_until": erased.backups_until.isoformat(),
     }
+
+
+def stay_out(stay: Remainder, decided_on: date) -> StaysOut:
+    """Return one thing that is left, and until when at the latest."""
+    until = (decided_on + stay.kept).isoformat() if stay.kept else None
+    return {"what": stay.what, "why": stay.why, "until": until}
 
 
 def consent_out(state: ConsentState) -> ConsentOut:

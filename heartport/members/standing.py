@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.errors import NotSignedIn
@@ -39,3 +40,18 @@ def read_standing(account_id: str) -> Standing:
     # A clock that is behind the one at sign-up must not put a record where nobody would look for it.
     windows = windows_between(since_window, max(since_window, window_of(clock.today())))
     return Standing(account_id, open_profile(account_id, sealed), granted, windows, unit_id)
+
+
+def hold_person(session: Session, account_id: str) -> frozenset[Purpose]:
+    """Keep a person as they are until somebody's transaction ends, and return what they agreed to.
+
+    Neither an erasure nor a withdrawn consent overtakes what is written then. Raises `NotSignedIn` where the account
+    is erased, or about to be.
+    """
+    account = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
+    erasing = select(Erasure.account_id).where(Erasure.account_id == account_id)
+    if session.execute(account).scalar() is None or session.execute(erasing).scalar() is not None:
+        raise NotSignedIn
+    consents = select(Consent).where(Consent.account_id == account_id).with_for_update(read=True)
+    rows = session.execute(consents.order_by(Consent.purpose)).scalars().all()
+    return frozenset(Purpose(row.purpose) for row in rows if row.granted)

@@ -1,5 +1,6 @@
 """Roles of staff: who granted which, for which unit; whoever revokes is recorded as well."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from heartport import clock
 from heartport.callers import STAFF_ROLES
 from heartport.columns import new_public_id
 from heartport.errors import NotFound
-from heartport.staff.accounts import id_of
+from heartport.staff.accounts import Member, id_of, list_members
 from heartport.staff.models import RoleGrant, StaffMember
 from heartport.staff.rules import check_grant, check_who, side_of
 from heartport.stores import Store, count_rows, reading, write_transaction
@@ -85,6 +86,12 @@ def list_grants() -> list[Grant]:
     with reading(Store.MAIN) as session:
         rows = session.execute(_live_grants().order_by(RoleGrant.role)).scalars()
         return [Grant(row.staff_id, row.role, row.unit_id, row.granted_by, row.granted_on) for row in rows]
+
+
+def holders_of(roles: Collection[str]) -> list[Member]:
+    """Return the staff who hold one of these roles anywhere and are not locked, by their names."""
+    holders = {grant.staff_id for grant in list_grants() if grant.role in roles}
+    return [member for member in list_members() if member.id in holders and not member.locked]
 
 
 def roles_of(staff_id: str) -> list[str]:

@@ -12,7 +12,7 @@ from heartport.errors import Unavailable
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 from heartport.vault import rotation
 from heartport.vault.models import KeyCheck, SealedRecord, SubjectKey
-from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey
+from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey, expand
 from heartport.vault.records import Kind, Records
 from heartport.vault.sealing import Sealer, pad, unpad
 from heartport.vault.shredding import Holdings, shred
@@ -48,6 +48,10 @@ class Drawer:
     def single(self, kind: Kind, name: str) -> Single:
         """Open what there is at most once under a name."""
         return Single(self._subject_key, kind, name)
+
+    def pseudonym(self, register: str) -> bytes:
+        """Return the person's name in a register of ours; once the key is destroyed, nobody can tell whose it was."""
+        return hmac.digest(expand(self._subject_key, "pseudonym"), register.encode(), "sha256")
 
 
 class Vault:

@@ -1,4 +1,4 @@
-"""Who is calling, and may they: one role for each blueprint, and no for whatever is not listed.
+"""Who is calling, and may they: one role for each blueprint, or any of several, and no for whatever is not listed.
 
 Security reads as a list here. An endpoint may ask for more than its blueprint with `also_requires`.
 """
@@ -9,10 +9,13 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
-from heartport.callers import ANYONE, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
 from heartport.errors import NotAllowed, NotSignedIn
 
-ROLE_OF_BLUEPRINT = {
+Need = str | frozenset[str]
+"""A role, or several of which any one will do."""
+
+ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "health": ANYONE,
     "document": ANYONE,
     "document_page": ANYONE,
@@ -29,6 +32,9 @@ ROLE_OF_BLUEPRINT = {
     "trends": EMPLOYEE,
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
+    "own_follow_ups": EMPLOYEE,
+    "follow_up_queue": DUTY_ROLES,
+    "duty_shifts": DUTY_ROLES,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")
@@ -45,7 +51,7 @@ def init_app(app: Flask, identify: Identify) -> None:
     app.before_request(admit)
 
 
-def also_requires(role: str) -> Callable[[View], View]:
+def also_requires(role: Need) -> Callable[[View], View]:
     """Ask for a further role at one endpoint, beyond that of its blueprint."""
 
     def mark(view: View) -> View:
@@ -55,8 +61,8 @@ def also_requires(role: str) -> Callable[[View], View]:
     return mark
 
 
-def roles_of_endpoint(app: Flask, endpoint: str) -> tuple[str, ...]:
-    """Return the roles that an endpoint needs, all of them; an unlisted blueprint gives none at all."""
+def roles_of_endpoint(app: Flask, endpoint: str) -> tuple[Need, ...]:
+    """Return what an endpoint needs, all of it; an unlisted blueprint gives nothing at all."""
     blueprint = endpoint.rpartition(".")[0]
     role = ROLE_OF_BLUEPRINT.get(blueprint)
     if role is None:
@@ -75,7 +81,7 @@ def admit() -> None:
     if needed == (ANYONE,):
         return
     g.caller = caller = _identified()
-    if not caller.roles.issuperset({*needed} - {ANYONE}):
+    if not all(_meets(caller, need) for need in needed):
         raise NotAllowed
 
 
@@ -83,6 +89,11 @@ def current_caller() -> Caller:
     """Return who is calling; only for endpoints that are not open to anyone."""
     caller: Caller = g.caller
     return caller
+
+
+def _meets(caller: Caller, need: Need) -> bool:
+    roles = {need} if isinstance(need, str) else need
+    return need == ANYONE or not caller.roles.isdisjoint(roles)
 
 
 def _identified() -> Caller:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from marshmallow import fields, validate
@@ -10,6 +11,7 @@ from heartport.callers import ANYONE, SIGNED_IN
 from heartport.errors import Invalid, Malformed, NotAllowed, NotSignedIn, Refusal, TooMany
 from heartport.stores import StoreUnavailable
 from heartport.vault.door import SubjectGone, WrongKeys
+from heartport.web.access import Need
 from heartport.web.json_reader import BodyTooLarge, UnsupportedMediaType
 from heartport.web.limits import READING_METHODS
 from heartport.web.problems import HEADERS_OF_STATUS, PROBLEM, TITLES, ProblemOut, status_of
@@ -82,7 +84,7 @@ class Contract:
 
 
 def operation(
-    endpoint: str, method: str, contract: Contract, shapes: Shapes, *, roles: Sequence[str], known: Schema
+    endpoint: str, method: str, contract: Contract, shapes: Shapes, *, roles: Sequence[Need], known: Schema
 ) -> Schema:
     """Return one operation; `known` is its body."""
     made: Schema = {"operationId": endpoint, "security": _security(roles)}
@@ -98,12 +100,12 @@ def operation(
     return made
 
 
-def who_may_call(roles: Sequence[str]) -> str:
+def who_may_call(roles: Sequence[Need]) -> str:
     """Say in a sentence what the role table says."""
     if roles == (ANYONE,):
         return "Open to anyone."
-    further = [role for role in roles if role not in (ANYONE, SIGNED_IN)]
-    return f"Needs the role {' and '.join(further)}." if further else "For whoever is signed in."
+    ways = [" and ".join(way) for way in _ways_in(roles) if way]
+    return f"Needs the role {', or '.join(ways)}." if ways else "For whoever is signed in."
 
 
 def portable_pattern(_converter: object, field: fields.Field, **_: object) -> Schema:
@@ -128,7 +130,7 @@ def complete(document: Schema, shapes: Shapes) -> Schema:
     return document
 
 
-def _implied(roles: Sequence[str], method: str, has_body: bool) -> Iterator[type[Refusal]]:
+def _implied(roles: Sequence[Need], method: str, has_body: bool) -> Iterator[type[Refusal]]:
     """Give the refusals that follow from who may call and from there being a body."""
     if roles != (ANYONE,):
         yield from (NotSignedIn, *STORES_FAIL)
@@ -140,11 +142,16 @@ def _implied(roles: Sequence[str], method: str, has_body: bool) -> Iterator[type
         yield from OF_A_BODY
 
 
-def _security(roles: Sequence[str]) -> list[dict[str, list[str]]]:
-    """Say who may call as OpenAPI 3.1 says it: a scheme with the roles that are needed, all of them."""
-    if roles == (ANYONE,):
-        return []
-    return [{"bearer": [role for role in roles if role not in (ANYONE, SIGNED_IN)]}]
+def _security(roles: Sequence[Need]) -> list[dict[str, list[str]]]:
+    """Say who may call as OpenAPI 3.1 says it: a scheme with all roles that are needed, once for each way in."""
+    return [] if roles == (ANYONE,) else [{"bearer": way} for way in _ways_in(roles)]
+
+
+def _ways_in(roles: Sequence[Need]) -> list[list[str]]:
+    """Return each set of roles that will do; one that holds another is left out."""
+    choices = [sorted({need} if isinstance(need, str) else need) for need in roles]
+    ways = {frozenset(way) - {ANYONE, SIGNED_IN} for way in product(*choices)}
+    return sorted(sorted(way) for way in ways if not any(other < way for other in ways))
 
 
 def _answer(answer: Answer, shapes: Shapes) -> Schema:

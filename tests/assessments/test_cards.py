@@ -45,11 +45,11 @@ def test_the_card_is_short_and_neither_alarms_nor_diagnoses():
 
 def test_the_card_speaks_english_and_falls_back_to_chinese():
     card = load_card(CARD)
-    english = card_out(card, [], "en")
+    english = card_out(card, [], language="en")
     assert english["buttons"][0]["label"] == "I am safe now"
     assert len(english["lines"]) == len(card.lines)
     assert all(line.isascii() for line in english["lines"])
-    assert card_out(card, [], "fr") == card_out(card, [])
+    assert card_out(card, [], language="fr") == card_out(card, [])
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """A person with something in every place where the service keeps things, and all that must be gone once erased."""
 
+import secrets
 from dataclasses import dataclass, field
 
 from flask import Flask
 from sqlalchemy import insert, select
 
 from heartport import clock
+from heartport.duty.roster import has_roster
+from heartport.followups.models import FollowUp
 from heartport.members.models import Account
 from heartport.members.sessions import hash_token
 from heartport.stores import Store, reading, write_transaction
@@ -13,7 +16,9 @@ from heartport.units.models import Unit, UnitBinding
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
 from heartport.web.models import IdempotencyKey
-from tests.conftest import Person, ready_person
+from tests.conftest import Person, agree, ready_person
+from tests.duty.teams import put_somebody_on_duty
+from tests.followups.desk import asked
 
 CONFIRM = {"confirm": "抹去我的全部数据"}
 RESULTS = 18
@@ -34,7 +39,8 @@ class Resident:
 
 
 def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Resident:
-    """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, and an idempotency row."""
+    """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, a call-back to come, and an
+    idempotency row."""
     before = slots()
     person = ready_person(app, openid)
     profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
@@ -49,12 +55,14 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
     assert person.put("scales/gad7/draft", draft).status_code == 200
     app.extensions["heartport.limits"].reset()
     join_a_unit(person.account_id)
+    phone = ask_for_a_call(person)
     made = Resident(person, openid)
     made.traces = {
         "openid": [openid],
         "nickname": [nickname],
         "account id": [person.account_id],
         "token": [hash_token(person.token)],
+        "phone": [phone],
         "link": [current_vault().link_of(person.account_id)],
         **columns_of(person.account_id),
         **rows_of(slots() - before),
@@ -79,6 +87,16 @@ def join_a_unit(account_id: str) -> None:
     write_transaction(Store.MAIN, work)
 
 
+def ask_for_a_call(person: Person) -> str:
+    """Ask to be called back under a number of one's own, and return it."""
+    if not has_roster():
+        put_somebody_on_duty(person.app)
+    agree(person, "follow_up")
+    phone = f"139{secrets.randbelow(10**8):08}"
+    asked(person, phone=phone)
+    return phone
+
+
 def slots() -> set[bytes]:
     with reading(Store.VAULT) as session:
         return {bytes(slot) for slot in session.execute(select(SealedRecord.slot)).scalars()}
@@ -91,12 +109,14 @@ def rows_of(own: set[bytes]) -> dict[str, list[bytes]]:
 
 
 def columns_of(account_id: str) -> dict[str, list[bytes]]:
+    contacts = select(FollowUp.contact_sealed).where(FollowUp.account_id == account_id)
     with reading(Store.MAIN) as session:
         account = session.execute(select(Account).where(Account.id == account_id)).scalar_one()
         return {
             "openid index": [bytes(account.openid_index)],
             "sealed openid": pieces([account.openid_sealed]),
             "sealed profile": pieces([account.profile_sealed]),
+            "sealed contact": pieces(session.execute(contacts).scalars()),
         }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from heartport.app import create_app
 from heartport.config import load_settings
+from heartport.followups.models import FollowUp
 from heartport.members.erasure_ledger import current_ledger
 from heartport.members.models import AccessToken, Account, Consent
 from heartport.stores import Store, write_transaction
@@ -117,7 +118,7 @@ def forget_account(account_id: str) -> None:
     """Make `main` as if it were newer than the other two."""
 
     def work(session) -> None:
-        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey):
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp):
             session.execute(delete(model).where(model.account_id == account_id))
         session.execute(delete(Account).where(Account.id == account_id))
 

@@ -62,7 +62,7 @@ def begun() -> int:
 
 def test_the_search_finds_all_that_it_looks_for_before(resident):
     """The control of all that follows: whatever must be gone is there, and the search sees it."""
-    sealed = {"openid", "nickname"}
+    sealed = {"openid", "nickname", "phone"}
     kinds = {trace.split(" (")[0] for trace in found_in_dumps(resident)}
     assert kinds == set(resident.traces) - sealed
     if engine_of(Store.MAIN).dialect.name == "postgresql":
@@ -77,9 +77,10 @@ def test_it_says_what_is_gone_what_stays_and_until_when_backups_hold_it(resident
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json["finished"] is True
     assert answer.json["backups_until"] == (clocks.today() + timedelta(days=14)).isoformat() == "2026-12-06"
-    assert len(answer.json["erased"]) == 7
+    assert len(answer.json["erased"]) == 8
     assert all(set(each) == {"what", "why", "until"} for each in answer.json["stays"])
-    assert ["抹去登记" in each["what"] for each in answer.json["stays"]] == [True, False]
+    stays = [(each["what"][:4], each["until"]) for each in answer.json["stays"]]
+    assert stays == [("抹去登记", None), ("网关的网", None), ("值班记录", "2027-12-23")]
 
 
 def test_nothing_is_left_in_any_table(resident, neighbour):
@@ -195,6 +196,7 @@ def test_a_store_that_is_away_after_the_decision_is_told_and_made_up_for(residen
         assert answer.json["erased"] == [
             "登录状态：所有设备都已退出",
             "微信编号和个人资料（昵称、性别、出生年份、年龄段）",
+            "请人回电的请求：留下的电话、称呼和备注；还没打来的不会再打",
         ]
         assert resident.person.get("me").status_code == 401
         with pytest.raises(StoreUnavailable):
@@ -210,7 +212,8 @@ def test_identity_is_gone_with_the_decision_whatever_follows(resident, monkeypat
     monkeypatch.setattr(door, "shred", broken)
     erase(resident.person)
     kinds = {trace.split(" (")[0] for trace in found_in_dumps(resident)}
-    assert kinds.isdisjoint({"openid index", "sealed openid", "sealed profile", "token", "nickname", "openid"})
+    gone = {"openid index", "sealed openid", "sealed profile", "token", "nickname", "openid", "phone", "sealed contact"}
+    assert kinds.isdisjoint(gone)
 
 
 def test_one_that_cannot_be_finished_does_not_hold_up_the_others(app: Flask, resident, neighbour, monkeypatch):

@@ -14,8 +14,21 @@ from tests.conftest import Clock, Person, signed_in
 from tests.members.residents import RESULTS, Resident, settle
 from tests.vault.dumps import encodings, traces
 
-PARTS = ["format", "made_at", "account", "profile", "consents", "sessions", "unit", "results", "drafts"]
-PARTS += ["notes", "not_included"]
+PARTS = [
+    "format",
+    "made_at",
+    "account",
+    "profile",
+    "consents",
+    "sessions",
+    "unit",
+    "results",
+    "drafts",
+    "notes",
+    "follow_ups",
+    "follow_up_events",
+    "not_included",
+]
 
 
 @pytest.fixture
@@ -67,7 +80,7 @@ def test_all_six_consents_are_there_with_text_version_and_day(app: Flask, clock:
         "decided_on": "2026-11-22",
     }
     assert consents["follow_up"] == {
-        "title": "关怀回访",
+        "title": "请人回电",
         "granted": False,
         "policy_version": None,
         "decided_on": None,
@@ -112,7 +125,7 @@ def test_what_is_not_there_is_named_with_the_reason(resident: Resident) -> None:
 def test_neither_openid_nor_token_nor_key_nor_slot_is_in_it(resident: Resident) -> None:
     secrets = {**resident.traces, "token in clear": [resident.person.token]}
     found = traces(secrets, {"export": export(resident.person).data}, encodings)
-    assert {trace.split(" (")[0] for trace in found} == {"nickname", "account id"}
+    assert {trace.split(" (")[0] for trace in found} == {"nickname", "account id", "phone"}
 
 
 def test_another_persons_things_are_not_in_it(app: Flask, resident: Resident) -> None:

@@ -3,9 +3,11 @@ from datetime import UTC, datetime
 import pytest
 
 from heartport.errors import NotSignedIn
+from heartport.members import erasures
 from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile
-from heartport.members.standing import read_standing
+from heartport.members.standing import hold_person, read_standing
+from heartport.stores import Store, write_transaction
 from heartport.units.bindings import join_unit, leave_unit
 from heartport.units.invites import make_invite
 from tests.conftest import agree, signed_in
@@ -78,3 +80,24 @@ def test_a_clock_behind_the_one_at_sign_up_puts_no_record_where_nobody_looks(app
 def test_nobody_has_no_standing(app):
     with pytest.raises(NotSignedIn):
         read_standing("nobody")
+
+
+def held(account_id):
+    return write_transaction(Store.MAIN, lambda session: hold_person(session, account_id))
+
+
+def test_who_is_held_has_the_consents_that_were_given(app):
+    person, other = signed_in(app, "openid-of-one"), signed_in(app, "openid-of-another")
+    agree(person, "follow_up")
+    agree(other, "aggregate")
+    assert held(person.account_id) == {Purpose.FOLLOW_UP}
+    agree(person, "follow_up", granted=False)
+    assert held(person.account_id) == frozenset()
+
+
+def test_nobody_is_held_who_is_erased_or_about_to_be(app):
+    person = signed_in(app, "openid-of-one")
+    erasures._mark(person.account_id)
+    for account_id in (person.account_id, "nobody"):
+        with pytest.raises(NotSignedIn):
+            held(account_id)

@@ -11,6 +11,8 @@ from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord
 from heartport.vault.records import RESULT
 from tests.conftest import Person, agree, ready_person
+from tests.duty.teams import put_somebody_on_duty
+from tests.followups.desk import ask, asked, row_of
 
 ANSWERS = {f"q{number}": 1 for number in range(1, 10)}
 OPTIONAL = [purpose for purpose in Purpose if not purpose.required]
@@ -55,7 +57,7 @@ def test_the_promises_are_those_that_are_tested_here(app: Flask) -> None:
         "assessment": "从此不能再做测评。已保存的结果仍在，只有您能看到，可以另行删除。",
         "keep_results": "以后的结果不再保存。以前保存的仍在，可以逐份删除或一次抹去。",
         "aggregate": "还没有做的统计不再计入您；已经发布的统计无法撤回，里面不识别个人。",
-        "follow_up": "不再回访。您自己请求的回电仍会照常打来。",
+        "follow_up": "不能再请人回电；还没打来的回电同时撤回，您留下的电话、称呼和备注立刻删除。",
         "notifications": "不再发微信提醒。",
         "personalisation": "推荐恢复为大家都一样的顺序；收藏和进度仍在，可以自己删除。",
     }
@@ -126,9 +128,19 @@ def test_withdrawing_touches_neither_results_nor_the_other_switches(person: Pers
     assert results(person) == stored
 
 
-@pytest.mark.parametrize("purpose", ["follow_up", "notifications", "personalisation"])
+def test_without_follow_up_nobody_calls_any_more_and_the_number_is_gone(app: Flask, person: Person) -> None:
+    put_somebody_on_duty(app)
+    follow_up_id = asked(person)
+    agree(person, "follow_up", granted=False)
+    row = row_of(follow_up_id)
+    assert (row.state, row.contact_sealed) == ("withdrawn", None)
+    answer = ask(person)
+    assert (answer.status_code, answer.json["code"]) == (403, "consent_needed")
+
+
+@pytest.mark.parametrize("purpose", ["notifications", "personalisation"])
 def test_what_is_not_built_yet_asks_for_nothing(person: Person, purpose: str) -> None:
-    """No call, no message, no recommendation exists; the day it does, its own tests belong here."""
+    """No message, no recommendation exists; the day it does, its own tests belong here."""
     answers = {path: person.get(path).json for path in ("me/results", "scales", "hotlines")}
     agree(person, purpose, granted=False)
     assert {path: person.get(path).json for path in answers} == answers

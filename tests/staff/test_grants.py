@@ -269,3 +269,13 @@ def test_no_role_of_staff_opens_anything_of_an_employee(app, ids, role):
         assert person.get(path).status_code == 403
     assert person.post("me/unit", {"invite_code": "x"}).status_code == 403
     assert person.delete("me/unit").status_code == 403
+
+
+def test_holders_of_a_role_are_those_who_hold_it_anywhere_now_and_may_sign_in(app, ids):
+    for name, role in (("alice", "counsellor"), ("ben", "coordinator"), ("cleo", "editor"), ("dora", "counsellor")):
+        make_staff(app, name, (role, ids["district"]))
+    make_staff(app, "emil", ("counsellor", None))
+    grants.revoke_role("emil", "counsellor", None, WHO)
+    accounts.lock_member("dora")
+    assert [each.username for each in grants.holders_of({"counsellor", "coordinator"})] == ["alice", "ben"]
+    assert grants.holders_of(()) == []

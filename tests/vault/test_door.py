@@ -174,3 +174,16 @@ def test_under_wrong_keys_a_profile_is_not_overwritten(app, employee: Person, wr
     assert employee.put("me", {"nickname": "other", "age_group": "18+"}).status_code == 503
     monkeypatch.setitem(app.extensions, "heartport.vault", right)
     assert read_profile(employee.account_id).nickname == "小林"
+
+
+def test_a_pseudonym_is_a_persons_own_in_each_register_and_gone_with_the_key(app):
+    vault().ensure_subject("one")
+    vault().ensure_subject("other")
+    first = vault().open("one").pseudonym("register")
+    assert first == vault().open("one").pseudonym("register")
+    assert len({first, vault().open("one").pseudonym("another"), vault().open("other").pseudonym("register")}) == 3
+    vault().destroy_key(vault().link_of("one"))
+    with pytest.raises(SubjectGone):
+        vault().open("one")
+    vault().ensure_subject("one")
+    assert vault().open("one").pseudonym("register") != first

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from heartport.followups.models import FollowUp
 from heartport.stores import Store, write_transaction
 from heartport.vault.door import Vault, current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
@@ -16,7 +17,9 @@ from heartport.vault.providers import LocalKeys
 from heartport.vault.records import DRAFT, RESULT
 from heartport.vault.sealing import OVERHEAD_BYTES
 from tests.conftest import Person, agree
+from tests.duty.teams import put_somebody_on_duty
 from tests.emulator import Emulator
+from tests.followups.desk import asked
 from tests.vault.dumps import all_bytes, by_column, columns, dump, encodings, shared_runs, shared_values, traces
 
 WINDOW = re.compile(rb"\d{4}H[12]")
@@ -38,8 +41,10 @@ class World:
 
 @pytest.fixture
 def world(app: Flask, emulator: Emulator) -> World:
-    """Three people sign in, fill in their profiles, agree, keep three results and two drafts each; one signs out."""
+    """Three people sign in, fill in their profiles, agree, keep three results and two drafts each, ask to be called;
+    one signs out."""
     current_vault().check_keys()
+    put_somebody_on_duty(app)
     made = World()
     for name, nickname in PEOPLE.items():
         person = sign_in(app, emulator, name, made)
@@ -50,6 +55,7 @@ def world(app: Flask, emulator: Emulator) -> World:
         agree(person, "keep_results")
         keep_results(person.account_id, name, made)
         keep_drafts(person.account_id, name, made)
+        ask_for_call(person, name, made)
     assert sign_in(app, emulator, "小林", made).delete("auth/session").status_code == 204
     return made
 
@@ -89,6 +95,14 @@ def keep_drafts(account_id: str, name: str, made: World) -> None:
     drawer.single(DRAFT, "scale-of-an-erased-draft").erase()
     records = drawer.records(RESULT)
     assert records.delete(records.id_for(f"attempt-0-of-{name}"), ["2026H2"])
+
+
+def ask_for_call(person: Person, name: str, made: World) -> None:
+    agree(person, "follow_up")
+    number = len(made.account_ids)
+    left = {"phone": f"1391234567{number}", "call_me": f"叫我{name}就好", "note": f"{name}想找人说说话"}
+    asked(person, **left)
+    made.note("left with a call-back", *left.values())
 
 
 def links() -> set[object]:
@@ -211,6 +225,13 @@ def test_answers_that_were_not_sealed_are_caught(world):
     found = clear_text_anywhere(world)
     assert f"answer (clear) in {CIPHERTEXT}" in found
     assert "answer (clear) in the files of vault" in found
+
+
+def test_a_number_that_was_not_sealed_is_caught(world):
+    phone = world.identities["left with a call-back"][0].encode()
+    change = update(FollowUp).values(contact_sealed=b'{"phone": "' + phone + b'"}')
+    write_transaction(Store.MAIN, lambda session: session.execute(change) and None)
+    assert "left with a call-back (clear) in main.follow_ups.contact_sealed" in clear_text_anywhere(world)
 
 
 def test_an_openid_index_that_is_no_keyed_hash_is_caught(world):

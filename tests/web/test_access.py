@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from heartport.app import create_app
-from heartport.callers import ANYONE, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
 from heartport.members import sessions
@@ -16,6 +16,9 @@ from heartport.web.contract import Api
 from heartport.web.contract import Blueprint as ContractBlueprint
 from tests.conftest import Clock, Logged, Person
 from tests.web.bare import bare_app
+
+DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
+"""Any one of these will do."""
 
 # A new route is added here by hand, so that somebody decides who may call it.
 ROLES = {
@@ -59,6 +62,19 @@ ROLES = {
     "results.show_result": (EMPLOYEE,),
     "results.show_working": (EMPLOYEE,),
     "results.erase_result": (EMPLOYEE,),
+    "own_follow_ups.show_availability": (EMPLOYEE,),
+    "own_follow_ups.ask_for_call": (EMPLOYEE,),
+    "own_follow_ups.list_own_follow_ups": (EMPLOYEE,),
+    "own_follow_ups.withdraw": (EMPLOYEE,),
+    "follow_up_queue.list_queue": (DUTY,),
+    "follow_up_queue.show_first_contact": (DUTY, COORDINATOR),
+    "follow_up_queue.show_follow_up": (DUTY,),
+    "follow_up_queue.accept": (DUTY,),
+    "follow_up_queue.note_attempt": (DUTY,),
+    "follow_up_queue.release": (DUTY,),
+    "follow_up_queue.close": (DUTY,),
+    "duty_shifts.show_roster": (DUTY,),
+    "duty_shifts.save_roster": (DUTY, COORDINATOR),
 }
 
 TOKENS = {
@@ -79,7 +95,7 @@ def new_house(folder: Path) -> Flask:
     return create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(folder)}))
 
 
-def declared_roles(app: Flask) -> dict[str, tuple[str, ...]]:
+def declared_roles(app: Flask) -> dict[str, tuple[access.Need, ...]]:
     return {rule.endpoint: roles_of_endpoint(app, rule.endpoint) for rule in app.url_map.iter_rules()}
 
 
@@ -119,15 +135,24 @@ def test_a_forgotten_route_would_be_seen_and_denied(tmp_path: Path) -> None:
 # The door itself, with callers of our own
 
 
+DOORS = {
+    "open": ANYONE,
+    "inner": SIGNED_IN,
+    "own": EMPLOYEE,
+    "shared": frozenset({EMPLOYEE, "counsellor"}),
+    "others": frozenset({"editor", "admin"}),
+}
+
+
 @pytest.fixture
 def doors(monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """One route a role: open, signed in, employee; two of them ask for a counsellor besides."""
-    for name, role in {"open": ANYONE, "inner": SIGNED_IN, "own": EMPLOYEE}.items():
+    """One route a role: open, signed in, employee, one of several; each has one that asks for a counsellor besides."""
+    for name, role in DOORS.items():
         monkeypatch.setitem(access.ROLE_OF_BLUEPRINT, name, role)
     made = bare_app({})
     access.init_app(made, identify)
     api = Api(made, spec_kwargs={"title": "t", "version": "1", "openapi_version": "3.1.0"})
-    for name in ("open", "inner", "own"):
+    for name in DOORS:
         blueprint = ContractBlueprint(name, __name__)
         blueprint.get(f"/{name}")(lambda: "in")
         blueprint.get(f"/{name}/more")(more)
@@ -153,12 +178,16 @@ def identify(token: str) -> Caller:
         ("/open", (200, 200, 200, 200)),
         ("/inner", (401, 200, 200, 200)),
         ("/own", (401, 403, 200, 403)),
+        ("/shared", (401, 403, 200, 200)),
+        ("/others", (401, 403, 403, 403)),
         ("/open/more", (401, 403, 403, 200)),
         ("/inner/more", (401, 403, 403, 200)),
         ("/own/more", (401, 403, 403, 403)),
+        ("/shared/more", (401, 403, 403, 200)),
+        ("/others/more", (401, 403, 403, 403)),
     ],
 )
-def test_a_door_opens_to_whoever_holds_every_role(doors: Flask, path: str, statuses: tuple[int, ...]) -> None:
+def test_a_door_opens_to_whoever_meets_every_need(doors: Flask, path: str, statuses: tuple[int, ...]) -> None:
     for token, status in zip((None, *TOKENS), statuses, strict=True):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         assert doors.test_client().get(path, headers=headers).status_code == status

@@ -1,0 +1,10 @@
+"""A call-back as one of the things that a result or the crisis card offers; none where nobody is on duty, ever."""
+
+from heartport.followups.availability import read_availability
+from heartport.followups.schemas import CallBackOut, offer_out
+
+
+def list_offers() -> list[CallBackOut]:
+    """Return the offer of a call-back as of now, or nothing."""
+    found = read_availability()
+    return [offer_out(found)] if found.exists else []
