@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 from heartport.assessments import drafts
 from heartport.assessments.records import Record, decode
 from heartport.assessments.scale_schemas import ScaleId, Version
-from heartport.assessments.schemas import AnswerOut, ResultId, answer_out
+from heartport.assessments.schemas import AnswerOut, answer_out
 from heartport.assessments.shelf import current_shelf
 from heartport.local_time import instant_out
 from heartport.members.standing import Standing
@@ -17,7 +17,7 @@ from heartport.vault.listing import id_text
 from heartport.vault.records import DRAFT, RESULT, Entry
 from heartport.vault.shredding import Holdings
 from heartport.vault.singles import Content
-from heartport.web.shapes import Instant
+from heartport.web.shapes import Id, Instant
 
 
 class ScaleHeldOut(TypedDict):
@@ -33,7 +33,7 @@ class ScaleHeldOut(TypedDict):
 class ResultHeldOut(TypedDict):
     """A result with all that is stored of it."""
 
-    id: ResultId
+    id: Id
     scale: ScaleHeldOut
     submitted_at: Instant
     answers: Mapping[str, Given]

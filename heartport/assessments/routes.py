@@ -29,7 +29,6 @@ from heartport.assessments.results import (
 from heartport.assessments.rules import Answers, Shown, raw_values
 from heartport.assessments.scale_schemas import SCALE_ID, VERSION, ScaleBriefOut, ScaleOut
 from heartport.assessments.schemas import (
-    RESULT_ID,
     DraftOut,
     FlagOut,
     FlagsBesideOut,
@@ -72,10 +71,10 @@ from heartport.web.entity_tags import ENTITY_HEADERS, IF_NONE_MATCH, answer_enti
 from heartport.web.json_reader import NOT_READABLE, read_json, salvage_json
 from heartport.web.languages import ACCEPT_LANGUAGE, wanted_language
 from heartport.web.paging import PAGING, page_out, wanted_page
-from heartport.web.shapes import Header, PageOut, Parameter
+from heartport.web.shapes import PUBLIC_ID, Header, PageOut, Parameter
 
 SCALE = Parameter("scale_id", "path", "A scale of the shelf.", {"type": "string", **SCALE_ID}, example="phq9")
-RESULT = Parameter("result_id", "path", "A result of one's own list.", {"type": "string", **RESULT_ID})
+RESULT = Parameter("result_id", "path", "A result of one's own list.", {"type": "string", **PUBLIC_ID})
 CATEGORY = Parameter("category", "query", "Only this category.", {"type": "string"}, example="mood")
 WORD = Parameter("q", "query", "Only with this word in id, title or summary.", {"type": "string"})
 WANTED_VERSION = Parameter(

@@ -17,10 +17,7 @@ from heartport.scoring.exact import display, number
 from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
 from heartport.scoring.norms import standings, told_standing
-from heartport.web.shapes import Day, Keywords, one_of
-
-RESULT_ID = Keywords(pattern="^[A-Za-z0-9_-]{22}$")
-ResultId = Annotated[str, RESULT_ID]
+from heartport.web.shapes import Day, Id, one_of
 
 
 class FlagOut(TypedDict):
@@ -147,7 +144,7 @@ class VersionsOut(TypedDict):
 class ResultBriefOut(TypedDict):
     """A result as it stands in a person's own list."""
 
-    id: ResultId | None
+    id: Id | None
     scale: ScaleNameOut
     submitted_on: Day
     bands: list[BandOut]

@@ -4,10 +4,9 @@ from typing import Annotated, Literal, TypedDict
 
 from heartport.assessments.cards import Words, in_language
 from heartport.assessments.scale_schemas import ScaleId
-from heartport.assessments.schemas import ResultId
 from heartport.assessments.trends import Line, Point, Segment, Trend
 from heartport.scoring.exact import decimal, display, number
-from heartport.web.shapes import Day
+from heartport.web.shapes import Day, Id
 
 Verdict = Literal["better", "worse", "no_clear_change", "no_rule", "one_result", "none", "broken"]
 
@@ -51,7 +50,7 @@ NOW: Words = {"zh-CN": "现在再做一次，可以看看有没有变化。", "e
 class PointOut(TypedDict):
     """One result on the line."""
 
-    result: ResultId
+    result: Id
     on: Day
     value: float | None
     shown: str | None

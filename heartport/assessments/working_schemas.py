@@ -4,7 +4,6 @@ from typing import Annotated, TypedDict
 
 from heartport.assessments.cards import in_language
 from heartport.assessments.schemas import (
-    ResultId,
     ScaleNameOut,
     ScoreOut,
     VersionsOut,
@@ -28,7 +27,7 @@ from heartport.scoring.working_words import (
     told_place,
     told_rounding,
 )
-from heartport.web.shapes import Day, Keywords, one_of
+from heartport.web.shapes import Day, Id, Keywords, one_of
 
 
 class EntryOut(TypedDict):
@@ -95,7 +94,7 @@ class WorkingScoreOut(ScoreOut):
 class WorkingOut(TypedDict):
     """How each number of a result was counted."""
 
-    result: ResultId
+    result: Id
     scale: ScaleNameOut
     submitted_on: Day
     versions: VersionsOut

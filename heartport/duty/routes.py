@@ -9,6 +9,9 @@ from heartport.duty.schemas import RosterIn, RosterOut, roster_out
 from heartport.web.access import also_requires
 from heartport.web.contract import Blueprint
 
+SHIFT = {"starts_at": "2026-11-30T09:00:00+08:00", "ends_at": "2026-11-30T17:00:00+08:00"}
+EXAMPLE = {"version": 1, "items": [{**SHIFT, "primary": "lin", "backup": "wang", "supervisor": "chen"}]}
+
 duty_shifts = Blueprint("duty_shifts", __name__, url_prefix="/api/v1/duty-shifts", description="值班表")
 
 
@@ -23,7 +26,7 @@ def show_roster() -> RosterOut:
 @duty_shifts.answers(200, RosterOut)
 @duty_shifts.refuses(RosterRefused, RosterChanged)
 @also_requires(COORDINATOR)
-@duty_shifts.arguments(RosterIn)
+@duty_shifts.arguments(RosterIn, example=EXAMPLE)
 def save_roster(body: dict[str, Any]) -> RosterOut:
     """Replace all shifts that are not over."""
     replace_roster([Shift(**each) for each in body["items"]], body["version"])

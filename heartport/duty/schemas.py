@@ -8,7 +8,7 @@ from heartport.duty.roster import Roster
 from heartport.duty.rules import Shift
 from heartport.local_time import instant_out
 from heartport.web.schemas import BodyIn, WholeNumber
-from heartport.web.shapes import Instant, PageOut
+from heartport.web.shapes import Instant
 
 MOST_SHIFTS = 500
 """More than three a day for five months; so many fit into one body."""
@@ -65,10 +65,12 @@ class OnDutyOut(TypedDict):
     name: str
 
 
-class RosterOut(PageOut[ShiftOut]):
-    """All shifts from now on."""
+class RosterOut(TypedDict):
+    """All shifts from now on; there is one page."""
 
     version: int
+    items: list[ShiftOut]
+    next_cursor: None
     staff: list[OnDutyOut]
 
 

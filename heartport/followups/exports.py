@@ -6,9 +6,10 @@ from typing import TypedDict
 from heartport import clock
 from heartport.followups.events import events_about
 from heartport.followups.requests import list_own
-from heartport.followups.schemas import EventOut, FollowUpId, OwnFollowUpOut, event_out, own_follow_up_out
+from heartport.followups.schemas import EventOut, OwnFollowUpOut, event_out, own_follow_up_out
 from heartport.members.personal_data import Remainder
 from heartport.members.standing import Standing
+from heartport.web.shapes import Id
 
 EVENTS_STAY = Remainder(
     "值班记录（如果您请人回过电）：什么时候提出、接手、拨打、结束",
@@ -20,7 +21,7 @@ EVENTS_STAY = Remainder(
 class EventHeldOut(EventOut):
     """One step of a call-back."""
 
-    follow_up: FollowUpId
+    follow_up: Id
 
 
 class FollowUpsPartOut(TypedDict):

@@ -20,7 +20,6 @@ from heartport.followups.rules.steps import (
     FollowUpTaken,
 )
 from heartport.followups.schemas import (
-    FOLLOW_UP_ID,
     AskedOut,
     AttemptIn,
     AvailabilityOut,
@@ -46,9 +45,11 @@ from heartport.members.standing import read_standing
 from heartport.web.access import also_requires, current_caller
 from heartport.web.contract import Blueprint
 from heartport.web.idempotency import IDEMPOTENCY_KEY, IdempotencyKeyNeeded, IdempotencyKeyReused, create_once
-from heartport.web.shapes import PageOut, Parameter
+from heartport.web.shapes import PUBLIC_ID, PageOut, Parameter
 
-FOLLOW_UP = Parameter("follow_up_id", "path", "A call-back.", {"type": "string", **FOLLOW_UP_ID})
+FOLLOW_UP = Parameter("follow_up_id", "path", "A call-back.", {"type": "string", **PUBLIC_ID})
+
+ASKING = {"phone": "13800138000", "call_me": "小林", "when": "soon", "voicemail_ok": False, "urgency": "normal"}
 
 own_follow_ups = Blueprint("own_follow_ups", __name__, url_prefix="/api/v1/follow-ups", description="请人回电")
 follow_up_queue = Blueprint("follow_up_queue", __name__, url_prefix="/api/v1/follow-ups", description="回电值班")
@@ -70,7 +71,7 @@ def show_availability() -> AvailabilityOut:
 @own_follow_ups.refuses(AgeGroupNeeded, UnderAge, beside=HotlinesBesideOut)
 @own_follow_ups.refuses(RosterEmpty, FollowUpOpen, FollowUpTooOften, TooMany, beside=HotlinesBesideOut)
 @own_follow_ups.refuses(IdempotencyKeyNeeded, IdempotencyKeyReused)
-@own_follow_ups.arguments(FollowUpIn)
+@own_follow_ups.arguments(FollowUpIn, example=ASKING)
 def ask_for_call(body: dict[str, Any]) -> tuple[AskedOut, int]:
     """Ask to be called; a refusal says whom to call instead."""
     standing = read_standing(current_caller().account_id)
@@ -95,7 +96,7 @@ def list_own_follow_ups() -> PageOut[OwnFollowUpOut]:
 @own_follow_ups.takes(FOLLOW_UP)
 @own_follow_ups.answers(200, AskedOut)
 @own_follow_ups.refuses(FollowUpUnknown, FollowUpEnded, FollowUpChanged)
-@own_follow_ups.arguments(StepIn)
+@own_follow_ups.arguments(StepIn, example={"version": 1})
 def withdraw(body: dict[str, Any], follow_up_id: str) -> AskedOut:
     """Withdraw one's own request; number, name and note are deleted at once."""
     account_id = current_caller().account_id
@@ -133,7 +134,7 @@ def show_follow_up(follow_up_id: str) -> OpenedOut:
 @follow_up_queue.answers(200, OpenedOut)
 @follow_up_queue.refuses(FollowUpUnknown, FollowUpEnded, FollowUpTaken, FollowUpNotAccepted, FollowUpNotTried)
 @follow_up_queue.refuses(FollowUpNotYours, FollowUpChanged)
-@follow_up_queue.arguments(StepIn)
+@follow_up_queue.arguments(StepIn, example={"version": 1})
 def accept(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
     """Take a call-back on oneself."""
     calls.accept(current_caller(), follow_up_id, body["version"])
@@ -145,7 +146,7 @@ def accept(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
 @follow_up_queue.answers(200, OpenedOut)
 @follow_up_queue.refuses(FollowUpUnknown, FollowUpEnded, FollowUpTaken, FollowUpNotAccepted, FollowUpNotTried)
 @follow_up_queue.refuses(FollowUpNotYours, FollowUpChanged)
-@follow_up_queue.arguments(AttemptIn)
+@follow_up_queue.arguments(AttemptIn, example={"version": 2, "outcome": "no_answer"})
 def note_attempt(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
     """Note that one called, and what came of it."""
     calls.note_attempt(current_caller(), follow_up_id, body["version"], body["outcome"])
@@ -157,7 +158,7 @@ def note_attempt(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
 @follow_up_queue.answers(200, OpenedOut)
 @follow_up_queue.refuses(FollowUpUnknown, FollowUpEnded, FollowUpTaken, FollowUpNotAccepted, FollowUpNotTried)
 @follow_up_queue.refuses(FollowUpNotYours, FollowUpChanged)
-@follow_up_queue.arguments(StepIn)
+@follow_up_queue.arguments(StepIn, example={"version": 1})
 def release(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
     """Put a call-back back into the queue, one's own or one that somebody left lying."""
     calls.release(current_caller(), follow_up_id, body["version"])
@@ -169,7 +170,7 @@ def release(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
 @follow_up_queue.answers(200, OpenedOut)
 @follow_up_queue.refuses(FollowUpUnknown, FollowUpEnded, FollowUpTaken, FollowUpNotAccepted, FollowUpNotTried)
 @follow_up_queue.refuses(FollowUpNotYours, FollowUpChanged)
-@follow_up_queue.arguments(CloseIn)
+@follow_up_queue.arguments(CloseIn, example={"version": 3, "outcome": "talked"})
 def close(body: dict[str, Any], follow_up_id: str) -> OpenedOut:
     """End a call-back; number, name and note are deleted at once."""
     calls.close(current_caller(), follow_up_id, body["version"], body["outcome"])

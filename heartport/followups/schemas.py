@@ -22,14 +22,12 @@ from heartport.hotlines.schemas import HotlineOut, HotlinesBesideOut
 from heartport.local_time import instant_out
 from heartport.members.schemas import NO_CONTROL_CHARACTERS
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
-from heartport.web.shapes import Instant, Keywords, PageOut, one_of
+from heartport.web.shapes import Id, Instant, one_of
 
 WRONG_NUMBER = "请填写 11 位手机号，或带区号的固定电话，例如 010-62345678。"
 OFFER = "请人回电"
 
 
-FOLLOW_UP_ID = Keywords(pattern="^[A-Za-z0-9_-]{22}$")
-FollowUpId = Annotated[str, FOLLOW_UP_ID]
 StateName = Annotated[str, one_of(State)]
 ActName = Annotated[str, one_of(Act)]
 Outcome = Annotated[str | None, "What came of it."]
@@ -84,7 +82,7 @@ class AttemptOut(TypedDict):
 class OwnFollowUpOut(TypedDict):
     """One of a person's own call-backs."""
 
-    id: FollowUpId
+    id: Id
     state: StateName
     version: int
     asked_at: Instant
@@ -118,7 +116,7 @@ class EventOut(TypedDict):
 class WaitingOut(TypedDict):
     """A live call-back in the queue: neither number nor name nor note."""
 
-    id: FollowUpId
+    id: Id
     state: StateName
     version: int
     urgency: Annotated[str, one_of(Urgency)]
@@ -133,7 +131,7 @@ class WaitingOut(TypedDict):
 class OpenedOut(TypedDict):
     """One call-back in full."""
 
-    id: FollowUpId
+    id: Id
     state: StateName
     version: int
     urgency: NotRequired[Annotated[str, one_of(Urgency)]]
@@ -156,11 +154,13 @@ class FigureOut(TypedDict):
     share_in_time_percent: int | None
 
 
-class FiguresOut(PageOut[FigureOut]):
-    """How soon people were called."""
+class FiguresOut(TypedDict):
+    """How soon people were called; there is one page."""
 
     target_minutes: int
     smallest_group: Annotated[int, "How many call-backs a month needs for figures."]
+    items: list[FigureOut]
+    next_cursor: None
 
 
 class Phone(fields.String):

@@ -35,7 +35,7 @@ from heartport.units.bindings import unit_of
 from heartport.web.access import current_caller
 from heartport.web.contract import STORES_FAIL, Blueprint
 from heartport.web.limits import count_sign_in
-from heartport.web.shapes import Header, ItemsOut, Parameter, one_of
+from heartport.web.shapes import PUBLIC_ID, Header, ItemsOut, Parameter, one_of
 from heartport.wechat.errors import (
     LoginBlocked,
     LoginCodeInvalid,
@@ -44,9 +44,7 @@ from heartport.wechat.errors import (
     WeChatUnavailable,
 )
 
-SESSION_ID = Parameter(
-    "session_id", "path", "An id of `GET /me/sessions`.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}
-)
+SESSION_ID = Parameter("session_id", "path", "An id of `GET /me/sessions`.", {"type": "string", **PUBLIC_ID})
 PURPOSE = Parameter(
     "purpose", "path", "Which of the six.", {"type": "string", **one_of(list(Purpose))}, example="aggregate"
 )

@@ -19,7 +19,7 @@ from heartport.tokens import OpenSession
 from heartport.units.schemas import UnitOut, unit_out
 from heartport.units.tree import Place
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
-from heartport.web.shapes import Day, Instant, Keywords, one_of
+from heartport.web.shapes import Day, Id, Instant, Keywords, one_of
 
 NICKNAME_LENGTH = 20
 NO_CONTROL_CHARACTERS = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]*\Z"
@@ -122,7 +122,7 @@ class ConsentOut(TypedDict):
 class MemberOut(TypedDict):
     """A person as every client needs to know them after sign-in."""
 
-    id: str
+    id: Id
     nickname: str | None
     age_group: Annotated[str | None, Keywords(enum=[*AGE_GROUPS, None])]
     unit: UnitOut | None
@@ -148,7 +148,7 @@ class MeOut(MemberOut):
 class SessionOut(TypedDict):
     """One sign-in as its owner sees it."""
 
-    id: str
+    id: Id
     kind: Annotated[str, Keywords(enum=["wechat", "staff"])]
     since: Day
     current: Annotated[bool, "Whether it is the one that asks."]

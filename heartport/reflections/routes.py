@@ -21,7 +21,6 @@ from heartport.reflections.directory import (
 from heartport.reflections.notes import Note, NoteDeleted, NoteReused, NoteUnknown
 from heartport.reflections.rules import Choice, Reflection, cards_raised, chosen, wrong_answers
 from heartport.reflections.schemas import (
-    NOTE_ID_SHAPE,
     REFLECTION_ID_SHAPE,
     AnswersIn,
     CardsBesideOut,
@@ -44,7 +43,7 @@ from heartport.web.entity_tags import ENTITY_HEADERS, IF_NONE_MATCH, answer_enti
 from heartport.web.json_reader import NOT_READABLE, read_json, salvage_json
 from heartport.web.paging import PAGING, page_out, wanted_page
 from heartport.web.schemas import load_fields
-from heartport.web.shapes import PageOut, Parameter
+from heartport.web.shapes import PUBLIC_ID, PageOut, Parameter
 
 reflections = Blueprint("reflections", __name__, url_prefix="/api/v1/reflections", description="自我梳理")
 own_notes = Blueprint("notes", __name__, url_prefix="/api/v1/me/notes", description="我的笔记")
@@ -54,7 +53,7 @@ EXAMPLE = {"version": "1.0.0", "answers": {"q1": "after_a_while", "q2": None}}
 REFLECTION_ID = Parameter(
     "reflection_id", "path", "A reflection.", {"type": "string", **REFLECTION_ID_SHAPE}, example="work_stress"
 )
-NOTE_ID = Parameter("note_id", "path", "One of the caller's own notes.", {"type": "string", **NOTE_ID_SHAPE})
+NOTE_ID = Parameter("note_id", "path", "One of the caller's own notes.", {"type": "string", **PUBLIC_ID})
 
 
 @reflections.get("")

@@ -8,11 +8,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from heartport.hotlines.schemas import HotlineOut
 from heartport.reflections.rules import Choice, Question, Reflection, SafetyCard, chosen, topics_of
 from heartport.web.schemas import BodyIn, Flag
-from heartport.web.shapes import Day, Keywords
+from heartport.web.shapes import Day, Id, Keywords
 
 REFLECTION_ID_SHAPE = Keywords(pattern="^[a-z][a-z0-9_]{0,39}$")
-NOTE_ID_SHAPE = Keywords(pattern="^[A-Za-z0-9_-]{22}$")
-NoteId = Annotated[str, NOTE_ID_SHAPE]
 
 NOT_A_TEST = "这不是测评：没有分数、没有等级，也不和别人比，只帮您把事情理一理。"
 BEFORE_START = (
@@ -144,7 +142,7 @@ class CardsPerhapsBesideOut(TypedDict, total=False):
 class NoteBriefOut(TypedDict):
     """A kept note on the list."""
 
-    id: NoteId
+    id: Id
     kept_on: Day
     reflection: ReflectionNameOut
     note: str
@@ -164,7 +162,7 @@ class ReflectedOut(TypedDict):
     flags: list[RaisedOut]
     items: list[AnsweredOut]
     go_on: Annotated[list[str], "Topics of articles and tracks to go on with, best first"]
-    kept: Annotated[NoteId | None, "The id of the note, null where nothing was kept"]
+    kept: Annotated[Id | None, "The id of the note, null where nothing was kept"]
 
 
 def reflection_brief_out(reflection: Reflection) -> ReflectionBriefOut:

@@ -41,6 +41,9 @@ class Keywords(dict[str, Any]):
         return id(self)
 
 
+PUBLIC_ID = Keywords(pattern="^[A-Za-z0-9_-]{22}$")
+"""128 random bits in URL-safe base64, as ids look that are seen outside."""
+Id = Annotated[str, PUBLIC_ID]
 Instant = Annotated[str, Keywords(format="date-time")]
 """A moment with its offset, +08:00."""
 Day = Annotated[str, Keywords(format="date")]

@@ -189,6 +189,7 @@ def test_the_longest_of_everything_fits_and_is_as_long_as_the_shortest(app: Flas
     assert len(row_of(first["id"]).contact_sealed) == len(row_of(second["id"]).contact_sealed)
 
 
+@pytest.mark.breaks
 def test_under_other_keys_nothing_is_stored(app: Flask, person: Person, monkeypatch) -> None:
     """Whoever is on duty could not open it."""
     monkeypatch.setitem(app.extensions, "heartport.vault", Vault(LocalKeys(1, {1: b"o" * 32}, b"o" * 32)))

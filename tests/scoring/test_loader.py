@@ -232,7 +232,7 @@ def test_the_loader_never_stumbles_over_a_file_with_bytes_changed(data, draw):
 
 REAL = {path.stem: path.read_bytes() for path in sorted((ROOT / "scales").glob("*.yaml"))}
 DOCUMENTS = {name: yaml.load(data, yaml.CSafeLoader) for name, data in REAL.items()}
-YAMLISMS = [b"\t", b"&a ", b"*a", b"!!x ", b"---\n", b"? ", b"|\n", b"%YAML 9\n"]
+YAMLISMS = [b"\x00", b"\x1b", b"\t", b"&a ", b"*a", b"!!x ", b"---\n", b"? ", b"|\n", b"%YAML 9\n"]
 patiently = settings(
     max_examples=2000 if FULL else 40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
