@@ -48,6 +48,11 @@ ALL_CHECKS = {
     "ensure_resource_availability",
 }
 SCALES_AND_RESULTS = ("/api/v1/scales", "/api/v1/me/results", "/api/v1/me/trends", "/api/v1/me/notes")
+OUT_OF_REACH: dict[str, str] = {
+    "POST /api/v1/follow-ups": "tests/followups/test_requests.py: it needs a roster",
+    "POST /api/v1/follow-ups/{follow_up_id}/withdraw": "tests/followups/test_requests.py",
+}
+"""Operations that no made-up call can bring to succeed, each with the test that shows its success instead."""
 ENDS_THE_ACCOUNT = "POST /api/v1/me/erasure"
 ENDS_THE_SESSION = "DELETE /api/v1/auth/session"
 
@@ -117,7 +122,10 @@ def test_the_document_holds_for_employees(app: Flask, employees: Employees) -> N
     phases = PHASES if FULL or engine_of(Store.MAIN).dialect.name == "sqlite" else QUICK
     found = fuzz(app, employees.prepare, examples=EXAMPLES, phases=phases)
     assert not found.problems, [each[:200] for each in found.problems]
-    assert found.without_success() == set()
+    roles = roles_by_operation(app)
+    assert set(found.statuses) == set(roles)
+    theirs = {each for each, needed in roles.items() if needed <= {EMPLOYEE}}
+    assert found.without_success() & theirs == set(OUT_OF_REACH)
     if phases == PHASES:
         assert found.checks >= ALL_CHECKS
 
