@@ -31,8 +31,9 @@ from heartport.assessments.shelf import ScaleOutdated, ScaleRetired, ScaleUnknow
 from heartport.errors import Conflict, Stale, Unavailable
 from heartport.local_time import local
 from heartport.members.standing import Standing
+from heartport.scoring.kinds import told_answers
 from heartport.scoring.language import Scale
-from heartport.scoring.sheets import UNKNOWN_ITEM, allowed_values, answer_path
+from heartport.scoring.sheets import UNKNOWN_ITEM, answer_path
 from heartport.vault.door import current_vault
 from heartport.vault.records import DRAFT, RESULT, RecordTooLong
 from heartport.vault.singles import Content, Single
@@ -262,7 +263,7 @@ def _read_answers(scale: Scale, sent: Mapping[str, Any]) -> tuple[dict[str, Answ
         loaded, wrong = load_fields(ANSWER_IN, entry)
         value = loaded.get("value")
         if value is not None and allowed[name].valid(value) is None:
-            wrong["value"] = [allowed_values(allowed[name])]
+            wrong["value"] = [told_answers(allowed[name].item)]
         errors |= {path if place == "body" else f"{path}.{place}": each for place, each in wrong.items()}
         if not wrong:
             answers[name] = Answer(loaded["revision"], "value" in loaded, value)

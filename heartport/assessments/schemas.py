@@ -8,10 +8,23 @@ from heartport.assessments.cards import CrisisCard, in_language, not_watched_out
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.local_time import local
-from heartport.scoring.conditions import Comparison, Condition, Every, Expression, Named, Not, Some, Within
+from heartport.scoring.conditions import (
+    Atom,
+    Comparison,
+    Condition,
+    Every,
+    Expression,
+    Includes,
+    Named,
+    Not,
+    Some,
+    Within,
+)
 from heartport.scoring.constructs import Advice, Band, Flag, Item, Score
 from heartport.scoring.exact import display, number
+from heartport.scoring.kinds import LONGEST_TEXT
 from heartport.scoring.language import Scale
+from heartport.scoring.spans import Span
 
 Offers = Mapping[str, Callable[[], list[dict[str, Any]]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
@@ -51,7 +64,7 @@ def scale_brief_out(scale: Scale, language: str, signed: bool) -> dict[str, Any]
         "summary": in_language(scale.summary, language),
         "category": scale.category,
         "minutes": scale.minutes,
-        "item_count": sum(not item.unscored for item in scale.items),
+        "item_count": sum(not item.unscored for item in scale.asked),
         "notes": _notes(scale, language, signed),
     }
 
@@ -72,14 +85,28 @@ def scale_out(scale: Scale, language: str, card: CrisisCard, signed: bool) -> di
 
 
 def item_out(item: Item, language: str) -> dict[str, Any]:
-    """Return one question with its options in printed order, and the branch that may hide it."""
+    """Return one question with its options in printed order, or what else may be answered, and its branches."""
     return {
         "id": item.id,
         "kind": item.kind,
         "text": in_language(item.text or {}, language),
         "options": [{"value": each.value, "label": in_language(each.label, language)} for each in item.options],
+        "range": range_out(item, language) if item.range else None,
+        "longest": (item.longest or LONGEST_TEXT) if item.kind == "text" else None,
         "optional": item.optional,
+        "applies_if": condition_out(item.applies_if) if item.applies_if else None,
         "show_if": condition_out(item.show_if) if item.show_if else None,
+    }
+
+
+def range_out(item: Item, language: str) -> dict[str, Any]:
+    """Return which numbers may be answered."""
+    span = item.range or Span(0, 0)
+    return {
+        "from": number(span.low),
+        "to": number(span.high),
+        "step": number(span.step),
+        "unit": in_language(item.unit, language) if item.unit else None,
     }
 
 
@@ -215,18 +242,26 @@ def _notes(scale: Scale, language: str, signed: bool) -> list[str]:
 
 def _expression_out(expression: Expression) -> dict[str, Any]:
     match expression:
-        case Comparison(total, relation, bound):
-            return {"op": relation, "sum": _terms_out(total.terms), "to": number(bound)}
-        case Within(total, numbers):
-            return {"op": "in", "sum": _terms_out(total.terms), "to": [number(each) for each in numbers]}
-        case Named(name, among):
-            return {"op": "is", "name": name, "to": list(among)}
         case Not(part):
             return {"op": "not", "part": _expression_out(part)}
         case Every(parts):
             return {"op": "and", "parts": [_expression_out(part) for part in parts]}
         case Some(parts):
             return {"op": "or", "parts": [_expression_out(part) for part in parts]}
+        case _:
+            return _atom_out(expression)
+
+
+def _atom_out(atom: Atom) -> dict[str, Any]:
+    match atom:
+        case Comparison(total, relation, bound):
+            return {"op": relation, "sum": _terms_out(total.terms), "to": number(bound)}
+        case Within(total, numbers):
+            return {"op": "in", "sum": _terms_out(total.terms), "to": [number(each) for each in numbers]}
+        case Named(name, among):
+            return {"op": "is", "name": name, "to": list(among)}
+        case Includes(name, among):
+            return {"op": "includes", "item": name, "to": [number(each) for each in among]}
 
 
 def _terms_out(terms: tuple[tuple[int, str], ...]) -> list[dict[str, Any]]:

@@ -75,21 +75,21 @@ def _entry(entry: Entry, language: str) -> dict[str, Any]:
 
 
 def _answer_label(entry: Entry, language: str) -> str | None:
+    chosen = entry.answer if isinstance(entry.answer, list) else [entry.answer]
     options = entry.of.options if isinstance(entry.of, Item) else ()
-    chosen = (option.label for option in options if option.value == entry.answer)
-    label = next(chosen, None)
-    return in_language(label, language) if label else None
+    labels = [in_language(option.label, language) for option in options if option.value in chosen]
+    return "、".join(labels) if labels else None
 
 
 def _band(working: Working, language: str) -> dict[str, Any] | None:
     place, text = working.place, told_place(working)
-    if place is None or text is None:
+    if text is None:
         return None
     return {
-        "id": place.band.id,
-        "label": in_language(place.band.person, language),
-        "from": number(place.band.start),
-        "below": None if place.below is None else number(place.below),
+        "id": place.band.id if place else None,
+        "label": in_language(place.band.person, language) if place else None,
+        "from": number(place.start) if place else None,
+        "below": number(place.below) if place and place.below is not None else None,
         "text": in_language(text, language),
-        "source": place.source,
+        "source": place.source if place else None,
     }

@@ -31,25 +31,24 @@ def _check_set(chosen: BandSet, path: Path, span: Span, report: Report) -> None:
     if not chosen.bands:
         report.refuse(path, "value missing")
         return
-    first = chosen.bands[0]
-    if first.start != span.low:
-        report.refuse((*path, first.id), f"the first band begins at the lowest attainable, {written(span.low)}")
-    _check_order(chosen, path, report)
-    _check_reach(chosen, path, span, report)
-
-
-def _check_order(chosen: BandSet, path: Path, report: Report) -> None:
     ids = [band.id for band in chosen.bands]
-    for band in chosen.bands:
-        if ids.count(band.id) > 1:
-            report.refuse((*path, band.id), "the id stands twice")
-    for lower, upper in pairwise(chosen.bands):
-        if upper.start <= lower.start:
-            report.refuse((*path, upper.id), "does not begin above the band before it")
+    for name in ids:
+        if ids.count(name) > 1:
+            report.refuse((*path, name), "the id stands twice")
+    if chosen.by_sex and not any(band.start_of for band in chosen.bands):
+        report.refuse(path, "by: sex, but no edge differs; write from: {female: 3, male: 4} where one does")
+    for sex in chosen.sexes:
+        _check_edges(chosen, sex, path, span, report)
 
 
-def _check_reach(chosen: BandSet, path: Path, span: Span, report: Report) -> None:
-    ends = [band.start for band in chosen.bands[1:]]
-    for band, end in zip(chosen.bands, [*ends, None], strict=True):
-        if not span.reaches(band.start, end):
+def _check_edges(chosen: BandSet, sex: str | None, path: Path, span: Span, report: Report) -> None:
+    edges = chosen.edges(sex)
+    if edges[0] != span.low:
+        detail = f"the first band begins at the lowest attainable, {written(span.low)}"
+        report.refuse((*path, chosen.bands[0].id), detail)
+    for (lower, upper), band in zip(pairwise(edges), chosen.bands[1:], strict=True):
+        if upper <= lower:
+            report.refuse((*path, band.id), "does not begin above the band before it")
+    for band, start, end in zip(chosen.bands, edges, [*edges[1:], None], strict=True):
+        if not span.reaches(start, end):
             report.refuse((*path, band.id), "no answers can lead to this band")

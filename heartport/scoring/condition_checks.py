@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from heartport.scoring.conditions import Atom, Comparison, Condition, Named, Sum, Within
+from heartport.scoring.conditions import Atom, Comparison, Condition, Includes, Named, Sum, Within
 from heartport.scoring.constructs import Advice, Definition, Flag
 from heartport.scoring.exact import Exact
 from heartport.scoring.problems import Path, Report
 from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR, SEXES
 from heartport.scoring.reach import item_spans, spans_or_none
 from heartport.scoring.spans import Span, span_of_sum
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Known:
     numbers: Mapping[str, Span]
     words: Mapping[str, Set[str]]
     items: Set[str]
+    chosen: Mapping[str, Set[Exact]] = field(default_factory=dict)
+    """The options of the items at which several may be chosen."""
     decisive: bool = False
     """Whether every comparison must be able to fail, as in a flag."""
 
@@ -37,22 +42,26 @@ class Known:
 
 def check_branches(definition: Definition, report: Report) -> None:
     """See that a branch looks only at items before it."""
-    earlier: dict[str, Span] = {}
-    spans = item_spans(definition)
+    spans, options = item_spans(definition), _chosen(definition)
+    earlier: list[str] = []
     for item in definition.items:
-        if item.show_if is not None:
-            known = Known(dict(earlier), {}, earlier.keys()).with_profile()
-            path = ("items", item.id, "show_if")
-            _check(item.show_if, known, path, report)
-            _must_look(item.show_if, path, report)
-        earlier[item.id] = spans[item.id]
+        for key, condition in (("applies_if", item.applies_if), ("show_if", item.show_if)):
+            if condition is not None:
+                known = Known(_only(spans, earlier), {}, set(earlier), _only(options, earlier)).with_profile()
+                _check(condition, known, ("items", item.id, key), report)
+                _must_look(condition, ("items", item.id, key), report)
+        earlier.append(item.id)
+
+
+def _only(found: Mapping[str, _Found], names: Iterable[str]) -> dict[str, _Found]:
+    return {name: found[name] for name in names if name in found}
 
 
 def check_flags(definition: Definition, report: Report) -> None:
     """See that flags look only at raw answers, and that an urgent one has its card."""
     _check_ids("flags", definition.flags, report)
     spans = item_spans(definition)
-    known = Known(spans, {}, spans.keys(), decisive=True).with_profile()
+    known = Known(spans, {}, spans.keys(), _chosen(definition), decisive=True).with_profile()
     for flag in definition.flags:
         path = ("flags", flag.id)
         _check(flag.when, known, (*path, "when"), report)
@@ -69,9 +78,13 @@ def check_advice(definition: Definition, report: Report) -> None:
         return
     items = item_spans(definition)
     bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands}
-    known = Known({**items, **spans}, bands, items.keys()).with_profile()
+    known = Known({**items, **spans}, bands, items.keys(), _chosen(definition)).with_profile()
     for advice in definition.advice:
         _check(advice.when, known, ("advice", advice.id, "when"), report)
+
+
+def _chosen(definition: Definition) -> Mapping[str, Set[Exact]]:
+    return {item.id: frozenset[Exact](item.values) for item in definition.items if item.kind == "multi"}
 
 
 def _must_look(condition: Condition, path: Path, report: Report) -> None:
@@ -86,7 +99,7 @@ def _check_ids(section: str, found: Iterable[Flag | Advice], report: Report) -> 
 
 
 def _check(condition: Condition, known: Known, path: Path, report: Report) -> None:
-    unknown = {name for name in condition.names() if name not in known.numbers and name not in known.words}
+    unknown = set(condition.names()) - known.numbers.keys() - known.words.keys() - known.chosen.keys()
     for name in sorted(unknown):
         report.refuse(path, f"{name} is not known here")
     if not unknown:
@@ -95,7 +108,17 @@ def _check(condition: Condition, known: Known, path: Path, report: Report) -> No
 
 
 def _check_atom(atom: Atom, known: Known, refuse: Callable[[str], None]) -> None:
+    for name in _used_otherwise(atom, known):
+        refuse(f"at {name} several may be chosen; write {name} includes a value")
+        return
     match atom:
+        case Includes(name, among):
+            if name not in known.chosen:
+                refuse(f"at {name} only one may be chosen; write a comparison")
+                return
+            for number in among:
+                if number not in known.chosen[name]:
+                    refuse(f"{name} never includes {number}")
         case Named(name, among):
             for word in among:
                 if word not in known.words[name]:
@@ -109,29 +132,20 @@ def _check_atom(atom: Atom, known: Known, refuse: Callable[[str], None]) -> None
             _check_comparison(atom, _span(atom.total, known), known, refuse)
 
 
+def _used_otherwise(atom: Atom, known: Known) -> list[str]:
+    """Give the items of several options that are compared like a number."""
+    terms = () if isinstance(atom, Named | Includes) else atom.total.terms
+    return [name for _, name in terms if name in known.chosen]
+
+
 def _check_comparison(atom: Comparison, span: Span, known: Known, refuse: Callable[[str], None]) -> None:
     """Refuse what can never hold; and of items what always holds by naming a value that they cannot take."""
-    can_hold, can_fail = _outcomes(atom.relation, span, atom.bound)
+    can_hold, can_fail = span.compared(atom.relation, atom.bound)
     written = f"{_written(atom.total)} {atom.relation} {atom.bound}"
     if not can_hold:
         refuse(f"{written} can never hold")
     elif not can_fail and known.must_decide(atom, span):
         refuse(f"{written} holds for every answer")
-
-
-def _outcomes(relation: str, span: Span, bound: Exact) -> tuple[bool, bool]:
-    """Tell whether a comparison can hold, and whether it can fail."""
-    equal, alone = span.contains(bound), span.low == span.high
-    below, above = span.low < bound, span.high > bound
-    can: Mapping[str, tuple[bool, bool]] = {
-        "==": (equal, not (equal and alone)),
-        "!=": (not (equal and alone), equal),
-        "<": (below, span.high >= bound),
-        ">=": (span.high >= bound, below),
-        ">": (above, span.low <= bound),
-        "<=": (span.low <= bound, above),
-    }
-    return can[relation]
 
 
 def _span(total: Sum, known: Known) -> Span:

@@ -6,11 +6,12 @@ Truth has three values (Kleene): `None` is unknown, and unknown is neither yes n
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from heartport.scoring.exact import Exact
 
-Value = Exact | str | None
-"""What stands in a row: a number, a band or a word of the profile; `None` is not known."""
+Value = Exact | str | tuple[int, ...] | None
+"""What stands in a row: a number, a word (a band, the sex), the options that were chosen; `None` is not known."""
 Verdict = Callable[[Sequence[Value]], bool | None]
 """Tells from a row whether a condition holds; `None` is unknown."""
 Slots = Mapping[str, int]
@@ -59,6 +60,14 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Includes:
+    """An item at which several options may be chosen: one of these was."""
+
+    name: str
+    among: tuple[Exact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The contrary of a condition."""
 
@@ -79,7 +88,7 @@ class Some:
     parts: "tuple[Expression, ...]"
 
 
-Atom = Comparison | Within | Named
+Atom = Comparison | Within | Named | Includes
 Expression = Atom | Not | Every | Some
 
 
@@ -97,7 +106,7 @@ class Condition:
     def names(self) -> Iterator[str]:
         """Give every name that the condition mentions."""
         for atom in self.atoms():
-            if isinstance(atom, Named):
+            if isinstance(atom, Named | Includes):
                 yield atom.name
             else:
                 yield from (name for _, name in atom.total.terms)
@@ -144,6 +153,8 @@ def _compile_atom(atom: Atom, slots: Slots) -> Verdict:
             return _membership(_amount(total, slots), frozenset[Value](numbers))
         case Named(name, among):
             return _membership(_at(slots[name]), frozenset[Value](among))
+        case Includes(name, among):
+            return _overlap(slots[name], frozenset(among))
 
 
 def _contrary(inner: Verdict) -> Verdict:
@@ -172,7 +183,7 @@ def _until(decisive: bool, parts: Sequence[Verdict]) -> Verdict:
     return combined
 
 
-_Amount = Callable[[Sequence[Value]], Exact | None]
+_Amount = Callable[[Sequence[Any]], Exact | None]
 
 
 def _at(slot: int) -> _Amount:
@@ -206,3 +217,11 @@ def _membership(get: Callable[[Sequence[Value]], Value], among: frozenset[Value]
         return None if value is None else value in among
 
     return belongs
+
+
+def _overlap(slot: int, among: frozenset[Exact]) -> Verdict:
+    def chosen(row: Sequence[Value]) -> bool | None:
+        value = row[slot]
+        return not among.isdisjoint(value) if isinstance(value, tuple) else None
+
+    return chosen

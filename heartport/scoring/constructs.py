@@ -1,7 +1,7 @@
 """The constructs of the language `heartport-scale/1`, as frozen values; what a file says and nothing more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -9,9 +9,13 @@ from heartport.scoring.conditions import Condition
 from heartport.scoring.exact import Exact, Rounding
 from heartport.scoring.formulas import Formula
 from heartport.scoring.reader import Value
+from heartport.scoring.spans import Span
 from heartport.scoring.words import Words
 
 SCHEMA = "heartport-scale/1"
+
+BANDED_SEXES = ("female", "male")
+"""The sexes for which sources publish edges of their own."""
 
 Status = Literal["draft", "published", "retired"]
 OpenedBy = Literal["self", "counsellor", "campaign"]
@@ -19,7 +23,7 @@ Direction = Literal["higher_is_worse", "higher_is_better"]
 RecallUnit = Literal["day", "week", "month", "year"]
 WordingState = Literal["free", "attribution", "noncommercial", "restricted", "unknown"]
 TranslationState = Literal["published", "ours"]
-Kind = Literal["choice"]
+Kind = Literal["choice", "multi", "number", "time", "date", "text", "notice"]
 Level = Literal["caution", "urgent"]
 Card = Literal["crisis"]
 Offer = Literal["counselling", "clinic", "call_back", "hotline"]
@@ -95,22 +99,39 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. `when_hidden` is the value that counts while a branch hides it; `None` is missing."""
+    """One question, or a notice between questions.
+
+    `when_hidden`, `when_na` and `when_missing` are answers that count where a branch hides the item, where it does not
+    apply to the person, and where it was left blank; `None` is missing.
+    """
 
     id: str
     kind: Kind
-    options: tuple[Option, ...]
+    options: tuple[Option, ...] = ()
     text: Words | None = None
     unscored: bool = False
     optional: bool = False
+    applies_if: Condition | None = None
+    when_na: Value = None
     show_if: Condition | None = None
-    when_hidden: int | None = None
+    when_hidden: Value = None
     interview_skip: bool = False
+    when_missing: Value = None
+    range: Span | None = None
+    """Of a number: the least, the greatest, and the step between them."""
+    unit: Words | None = None
+    longest: int | None = None
+    """Of a text: how many characters it may have."""
 
     @property
     def values(self) -> tuple[int, ...]:
-        """Give the values that may be answered, in printed order."""
+        """Give the values of the options, in printed order."""
         return tuple(option.value for option in self.options)
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether there is anything to answer."""
+        return self.kind != "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +156,8 @@ class Missing:
 
     allow: int
     then: str
+    share: Exact | None = None
+    """The share of its operands from which the file has the number, if it gives a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +169,8 @@ class Score:
     kind: str
     formula: Formula
     missing: Missing | None = None
+    valid_share: Exact | None = None
+    """How large a share of all scored items of the sheet may be missing."""
     round: Rounding | None = None
     shown: bool = True
     show_round: Rounding | None = None
@@ -158,20 +183,37 @@ class Band:
     """A stretch of a score from a lower edge to the next one; `person` and `meaning` are for the employee."""
 
     start: Exact
+    """The lower edge; where it differs by sex, the highest of them, from which on the band is everybody's."""
     id: str
     person: Words
     meaning: Words
     professional: Words
     at_risk: bool = False
+    start_of: Mapping[str, Exact] = field(default_factory=dict)
+    """The lower edge for each sex, where they differ."""
+
+    def starts_at(self, sex: str | None) -> Exact:
+        """Give the lower edge for one sex."""
+        return self.start if sex is None else self.start_of.get(sex, self.start)
 
 
 @dataclass(frozen=True, slots=True)
 class BandSet:
-    """The bands of one score after one source, ascending."""
+    """The bands of one score after one source, ascending; by sex if the source tells the sexes apart."""
 
     name: str
     source: str
     bands: tuple[Band, ...]
+    by_sex: bool = False
+
+    @property
+    def sexes(self) -> tuple[str | None, ...]:
+        """Give the sexes for which there are edges of their own; a single `None` where all share them."""
+        return BANDED_SEXES if self.by_sex else (None,)
+
+    def edges(self, sex: str | None) -> tuple[Exact, ...]:
+        """Give the lower edges for one sex, ascending."""
+        return tuple(band.starts_at(sex) for band in self.bands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +257,7 @@ class Example:
     """A worked example of the file: answers, and what must come of them."""
 
     name: str
-    answers: Mapping[str, Value]
+    answers: "Mapping[str, Value | tuple[Value, ...]]"
     profile: Mapping[str, Value]
     expect: "Mapping[str, Value | tuple[Value, ...]]"
 
@@ -246,3 +288,8 @@ class Definition:
     flags: tuple[Flag, ...]
     advice: tuple[Advice, ...]
     examples: tuple[Example, ...]
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        """Give the items that have an answer, in printed order."""
+        return tuple(item for item in self.items if item.is_asked)

@@ -7,41 +7,45 @@ from typing import NamedTuple
 
 from heartport.scoring.conditions import Condition, Slots, Value, Verdict, verdict
 from heartport.scoring.constructs import Definition, Item
+from heartport.scoring.kinds import Reader, reader_of
 
 PROFILE = "profile."
 
 
 class State(Enum):
-    """What is known of an item. Zero is an answer; the other three are not zero."""
+    """What is known of an item. Zero is an answer; the others are not zero."""
 
     ANSWERED = "answered"
     MISSING = "missing"
     HIDDEN = "hidden"
+    """A branch hides it, because of an earlier answer."""
+    NA = "na"
+    """It does not apply to this person."""
     INVALID = "invalid"
 
 
 class Sheet(NamedTuple):
     """The answers of one person to one scale, in the order of its items.
 
-    `values` are those that count: `None` where there is none, and at a hidden item what the file says.
-    `given` are all valid answers, those behind a branch too: the flags look at these.
+    `values` are those that count: `None` where there is none, and at an item that is hidden, does not apply or was
+    left blank what the file says. `given` are all valid answers, those behind a branch too: the flags look at these.
     """
 
     items: tuple[str, ...]
-    values: tuple[int | None, ...]
-    given: tuple[int | None, ...]
+    values: tuple[Value, ...]
+    given: tuple[Value, ...]
     states: tuple[State, ...]
     profile: tuple[Value, ...] = ()
     invalid: tuple[str, ...] = ()
-    """Items whose answer is none of their options, and names that are no items."""
+    """Items whose answer is none of theirs, and names that are no items."""
     ignored: tuple[str, ...] = ()
-    """Items that were answered although a branch hides them."""
+    """Items that were answered although they are hidden or do not apply."""
 
     def state(self, item_id: str) -> State:
         """Give the state of one item."""
         return self.states[self.items.index(item_id)]
 
-    def answers(self) -> dict[str, int | None]:
+    def answers(self) -> dict[str, Value]:
         """Give the value that counts for each item."""
         return dict(zip(self.items, self.values, strict=True))
 
@@ -51,16 +55,21 @@ class Field:
     """One item as a sheet holds it."""
 
     item: Item
-    allowed: frozenset[int]
+    valid: Reader
+    """Gives what an answer is in a row if it is one to this item: so neither `True` nor "1" where 1 is."""
+    applies: Verdict | None
     shown: Verdict | None
+    when_na: Value
+    when_hidden: Value
+    when_missing: Value
 
-    def is_shown(self, row: Sequence[Value]) -> bool:
-        """Tell whether the item is shown; where that is unknown it is."""
-        return self.shown is None or self.shown(row) is not False
-
-    def valid(self, raw: object) -> int | None:
-        """Give the answer if it is one of the options: a whole number, so neither `True` nor 1.0 nor "1"."""
-        return raw if type(raw) is int and raw in self.allowed else None
+    def away(self, row: Sequence[Value]) -> State | None:
+        """Tell why the item is not asked, if it is not; where that is unknown it is asked."""
+        if self.applies is not None and self.applies(row) is False:
+            return State.NA
+        if self.shown is not None and self.shown(row) is False:
+            return State.HIDDEN
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +85,19 @@ class Form:
 
 def compile_form(definition: Definition) -> Form:
     """Compile the reading of sheets."""
-    items = tuple(item.id for item in definition.items)
+    items = tuple(item.id for item in definition.asked)
     profile = profile_of(definition)
     slots = {name: slot for slot, name in enumerate((*items, *(PROFILE + word for word in profile)))}
-    fields = tuple(_field(item, slots) for item in definition.items)
+    fields = tuple(_field(item, slots) for item in definition.asked)
     return Form(items, frozenset(items), fields, profile, slots)
 
 
 def profile_of(definition: Definition) -> tuple[str, ...]:
-    """Give the words of the profile that some condition asks for."""
-    found = {name for condition in _conditions(definition) for name in condition.names()}
-    return tuple(sorted(name.removeprefix(PROFILE) for name in found if name.startswith(PROFILE)))
+    """Give the words of the profile that the file asks for."""
+    asked = {name for condition in _conditions(definition) for name in condition.names()}
+    if any(each.by_sex for bands in definition.bands for each in bands.sets):
+        asked.add(PROFILE + "sex")
+    return tuple(sorted(name.removeprefix(PROFILE) for name in asked if name.startswith(PROFILE)))
 
 
 def profile_row(form: Form, profile: Mapping[str, Value]) -> tuple[Value, ...]:
@@ -95,11 +106,19 @@ def profile_row(form: Form, profile: Mapping[str, Value]) -> tuple[Value, ...]:
 
 
 def _field(item: Item, slots: Slots) -> Field:
-    shown = verdict(item.show_if, slots) if item.show_if else None
-    return Field(item, frozenset(item.values), shown)
+    read = reader_of(item)
+    return Field(
+        item=item,
+        valid=read,
+        applies=verdict(item.applies_if, slots) if item.applies_if else None,
+        shown=verdict(item.show_if, slots) if item.show_if else None,
+        when_na=read(item.when_na),
+        when_hidden=read(item.when_hidden),
+        when_missing=read(item.when_missing),
+    )
 
 
 def _conditions(definition: Definition) -> list[Condition]:
-    branches = [item.show_if for item in definition.items if item.show_if]
+    branches = [each for item in definition.items for each in (item.applies_if, item.show_if) if each]
     flags = [flag.when for flag in definition.flags]
     return [*branches, *flags, *(advice.when for advice in definition.advice)]

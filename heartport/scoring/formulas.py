@@ -1,12 +1,15 @@
 """What a score can be made of. A new kind is one class, its reader and one line in `FORMULAS`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import ClassVar, Protocol
 
-from heartport.scoring.exact import Exact, decimal, quotient, simplify, written
-from heartport.scoring.places import Place
-from heartport.scoring.spans import Span, span_of_sum
+from heartport.scoring.computed import Computed
+from heartport.scoring.counts import Count, Cut
+from heartport.scoring.exact import Exact
+from heartport.scoring.places import Fields, Place
+from heartport.scoring.spans import Span
+from heartport.scoring.sums import Extreme, Mean, Multiple, Total, Weighted
 from heartport.scoring.words import Words
 
 
@@ -20,11 +23,14 @@ class Formula(Protocol):
     def of(self) -> tuple[str, ...]:
         """The items and scores that it is made of."""
 
-    def compute(self, values: Sequence[Exact]) -> Exact:
-        """Make the number."""
+    def compute(self, values: Sequence[Exact]) -> Exact | None:
+        """Make the number; a division by zero makes none."""
 
     def describe(self, operands: Sequence[str]) -> str:
-        """Write it for the eye, with names or with numbers."""
+        """Write it for the eye, with names."""
+
+    def work(self, values: Sequence[Exact], result: Exact) -> str:
+        """Write it for the eye, with its numbers and what they come to."""
 
     def told(self) -> Words:
         """Say in a sentence what becomes of what the operands count as."""
@@ -32,115 +38,8 @@ class Formula(Protocol):
     def span(self, spans: Sequence[Span]) -> Span:
         """Give the span of the number from those of the operands."""
 
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """`sum: q1..q9`."""
-
-    fill: ClassVar[str | None] = "prorate"
-    of: tuple[str, ...]
-
-    def compute(self, values: Sequence[Exact]) -> Exact:
-        """Add up."""
-        return simplify(sum(values))
-
-    def describe(self, operands: Sequence[str]) -> str:
-        """Write it for the eye."""
-        return " + ".join(operands)
-
-    def told(self) -> Words:
-        """Say it in a sentence."""
-        return {"zh-CN": "把下列各项的计分相加。", "en": "What the entries below count as is added up."}
-
-    def span(self, spans: Sequence[Span]) -> Span:
-        """Add up the spans."""
-        return span_of_sum(spans)
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """`mean: q1..q9`."""
-
-    fill: ClassVar[str | None] = "mean_of_answered"
-    of: tuple[str, ...]
-
-    def compute(self, values: Sequence[Exact]) -> Exact:
-        """Add up and divide."""
-        return quotient(sum(values), len(values))
-
-    def describe(self, operands: Sequence[str]) -> str:
-        """Write it for the eye."""
-        return f"({' + '.join(operands)}) / {len(operands)}"
-
-    def told(self) -> Words:
-        """Say it in a sentence."""
-        count = len(self.of)
-        return {
-            "zh-CN": f"把下列各项的计分相加，再除以项数 {count}。",
-            "en": f"What the entries below count as is added up and divided by their number, {count}.",
-        }
-
-    def span(self, spans: Sequence[Span]) -> Span:
-        """Add up the spans and divide."""
-        return span_of_sum(spans).times(quotient(1, max(len(spans), 1)))
-
-
-@dataclass(frozen=True, slots=True)
-class Multiple:
-    """`weighted: {of: q1..q7, by: 2}`."""
-
-    fill: ClassVar[str | None] = "prorate"
-    of: tuple[str, ...]
-    factor: Exact
-
-    def compute(self, values: Sequence[Exact]) -> Exact:
-        """Add up and multiply."""
-        return simplify(self.factor * sum(values))
-
-    def describe(self, operands: Sequence[str]) -> str:
-        """Write it for the eye."""
-        return f"{written(self.factor)} × ({' + '.join(operands)})"
-
-    def told(self) -> Words:
-        """Say it in a sentence."""
-        factor = decimal(self.factor)
-        return {
-            "zh-CN": f"把下列各项的计分相加，再乘以 {factor}。",
-            "en": f"What the entries below count as is added up and multiplied by {factor}.",
-        }
-
-    def span(self, spans: Sequence[Span]) -> Span:
-        """Add up the spans and multiply."""
-        return span_of_sum(spans).times(self.factor)
-
-
-@dataclass(frozen=True, slots=True)
-class Weighted:
-    """`weighted: {of: [q1, q2], by: [2, 0.5]}`; no operand can stand for another, so none may be missing."""
-
-    fill: ClassVar[str | None] = None
-    of: tuple[str, ...]
-    weights: tuple[Exact, ...]
-
-    def compute(self, values: Sequence[Exact]) -> Exact:
-        """Add up the weighted values."""
-        return simplify(sum(weight * value for weight, value in zip(self.weights, values, strict=True)))
-
-    def describe(self, operands: Sequence[str]) -> str:
-        """Write it for the eye."""
-        return " + ".join(f"{written(weight)} × {each}" for weight, each in zip(self.weights, operands, strict=True))
-
-    def told(self) -> Words:
-        """Say it in a sentence."""
-        weights = [decimal(weight) for weight in self.weights]
-        return {
-            "zh-CN": f"把下列各项的计分分别乘以权重（依次为 {'、'.join(weights)}），再相加。",
-            "en": f"What the entries below count as is weighted ({', '.join(weights)}) and added up.",
-        }
-
-    def span(self, spans: Sequence[Span]) -> Span:
-        """Add up the weighted spans."""
-        return span_of_sum([span.times(weight) for span, weight in zip(spans, self.weights, strict=True)])
+    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
+        """Say what cannot be meant, given the spans of the operands."""
 
 
 def _read_total(place: Place) -> Formula:
@@ -162,9 +61,61 @@ def _read_weighted(place: Place) -> Formula:
     return Weighted(operands, weights)
 
 
+def _read_extreme(greatest: bool) -> Callable[[Place], Formula]:
+    return lambda place: Extreme(place.names(), greatest)
+
+
+def _read_count(place: Place) -> Formula:
+    fields = place.fields(required=("of",), optional=("at_least", "at_most"))
+    operands = fields["of"].names()
+    if ("at_least" in fields) == ("at_most" in fields):
+        place.refuse("either at_least or at_most is expected")
+        return Count(operands, (0,) * len(operands), at_least=True)
+    at_least = "at_least" in fields
+    return Count(operands, _thresholds(fields["at_least" if at_least else "at_most"], operands), at_least)
+
+
+def _thresholds(place: Place, operands: Sequence[str]) -> tuple[Exact, ...]:
+    """Read one threshold for all operands, or one for each."""
+    if not place.is_listing:
+        return (place.number(),) * len(operands)
+    found = tuple(each.number() for each in place.elements())
+    if len(found) != len(operands):
+        place.refuse(f"{len(found)} thresholds for {len(operands)} operands")
+    return found
+
+
+def _read_cut(place: Place) -> Formula:
+    fields = place.fields(required=("of", "edges", "gives", "edge_goes"))
+    edges = tuple(each.number() for each in fields["edges"].elements())
+    gives = tuple(each.number() for each in fields["gives"].elements())
+    if any(first >= second for first, second in pairwise(edges)):
+        fields["edges"].refuse("edges ascend")
+    if len(gives) != len(edges) + 1 and fields["edges"].present and fields["gives"].present:
+        fields["gives"].refuse(f"{len(edges)} edges make {len(edges) + 1} stretches, here are {len(gives)} numbers")
+    return Cut(_one_name(fields), edges, gives, fields["edge_goes"].one_of(("up", "down")) == "up")
+
+
+def _one_name(fields: Fields) -> tuple[str, ...]:
+    names = fields["of"].names()
+    if len(names) > 1:
+        fields["of"].refuse("one item or score is expected")
+    return names
+
+
+def _read_computed(place: Place) -> Formula:
+    node, names = place.formula()
+    return Computed(names, node)
+
+
 FORMULAS: Mapping[str, Callable[[Place], Formula]] = {
     "sum": _read_total,
     "mean": _read_mean,
     "weighted": _read_weighted,
+    "max": _read_extreme(greatest=True),
+    "min": _read_extreme(greatest=False),
+    "count": _read_count,
+    "cut": _read_cut,
+    "formula": _read_computed,
 }
 """The kinds of score that a file may use, by their key."""

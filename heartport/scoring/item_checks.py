@@ -1,6 +1,7 @@
 """Checks of items: their words, their use, and what they count as behind a branch."""
 
 from heartport.scoring.constructs import Definition
+from heartport.scoring.kinds import reader_of
 from heartport.scoring.problems import Report
 from heartport.scoring.words import MAIN_LANGUAGE
 
@@ -21,11 +22,14 @@ def check_texts(definition: Definition, report: Report) -> None:
             report.refuse(("texts", item.id), "the licence of the wording does not allow this text here")
 
 
-def check_hidden_values(definition: Definition, report: Report) -> None:
-    """See that a hidden item counts as one of its own options, or as missing."""
+def check_standing_values(definition: Definition, report: Report) -> None:
+    """See that an item without an answer counts as one of its own answers, or as missing."""
     for item in definition.items:
-        if item.when_hidden is not None and item.when_hidden not in item.values:
-            report.refuse(("items", item.id, "when_hidden"), "not one of the options")
+        read = reader_of(item)
+        for key in ("when_hidden", "when_na", "when_missing"):
+            value = getattr(item, key)
+            if value is not None and read(value) is None:
+                report.refuse(("items", item.id, key), "not an answer to this item")
         if item.interview_skip and item.when_hidden is None:
             report.refuse(("items", item.id, "interview_skip"), "when_hidden must give a value")
 

@@ -10,22 +10,23 @@ from heartport.scoring.band_checks import check_bands
 from heartport.scoring.condition_checks import check_advice, check_branches, check_flags
 from heartport.scoring.constructs import Definition
 from heartport.scoring.example_checks import check_example_names
-from heartport.scoring.item_checks import check_hidden_values, check_texts, check_translation, check_use
+from heartport.scoring.item_checks import check_standing_values, check_texts, check_translation, check_use
 from heartport.scoring.problems import Report
-from heartport.scoring.score_checks import check_graph, check_keys, check_missing_rules, check_operands
+from heartport.scoring.score_checks import check_formulas, check_graph, check_keys, check_missing_rules, check_operands
 
 Check = Callable[[Definition, Report], None]
 
 CHECKS: Sequence[tuple[Check, tuple[str, ...]]] = (
     (check_translation, ("provenance",)),
     (check_texts, ("licence", "options", "items", "texts")),
-    (check_hidden_values, ("options", "items")),
+    (check_standing_values, ("options", "items")),
     (check_branches, ("options", "items")),
     (check_operands, ("items", "scores")),
     (check_graph, ("scores",)),
     (check_use, ("items", "scores")),
     (check_missing_rules, ("items", "scores")),
     (check_keys, ("options", "items", "keying", "scores")),
+    (check_formulas, ("options", "items", "keying", "scores")),
     (check_bands, ("options", "items", "keying", "scores", "bands")),
     (check_flags, ("options", "items", "flags")),
     (check_advice, ("options", "items", "keying", "scores", "bands", "advice")),

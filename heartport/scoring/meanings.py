@@ -9,6 +9,9 @@ from heartport.scoring.names import expand
 from heartport.scoring.places import Place
 from heartport.scoring.reader import Value
 
+Said = Value | tuple[Value, ...]
+"""What an example answers or expects at one place."""
+
 
 def read_flags(place: Place | None) -> tuple[Flag, ...]:
     """Read the flags."""
@@ -57,14 +60,14 @@ def _example(place: Place) -> Example:
     )
 
 
-def _answers(place: Place) -> Mapping[str, Value]:
+def _answers(place: Place) -> Mapping[str, Said]:
     """Read answers; a key may be a range, and no item may be answered twice."""
-    found: dict[str, Value] = {}
+    found: dict[str, Said] = {}
     for key, each in place.pairs():
         for name in _expanded(key, each):
             if name in found:
                 each.refuse(f"{name} is answered twice")
-            found[name] = each.value()
+            found[name] = _said(each)
     return MappingProxyType(found)
 
 
@@ -80,8 +83,10 @@ def _values(place: Place) -> Mapping[str, Value]:
     return MappingProxyType({key: each.value() for key, each in place.pairs()})
 
 
-def _expected(place: Place) -> Mapping[str, Value | tuple[Value, ...]]:
-    found: dict[str, Value | tuple[Value, ...]] = {}
-    for key, each in place.pairs():
-        found[key] = tuple(one.value() for one in each.elements()) if each.is_listing else each.value()
-    return MappingProxyType(found)
+def _expected(place: Place) -> Mapping[str, Said]:
+    return MappingProxyType({key: _said(each) for key, each in place.pairs()})
+
+
+def _said(place: Place) -> Said:
+    """Read one value or a list of them."""
+    return tuple(one.value() for one in place.elements()) if place.is_listing else place.value()

@@ -1,13 +1,18 @@
 """Reads what is measured: keys, scores and bands."""
 
+from math import floor
 from types import MappingProxyType
 
-from heartport.scoring.constructs import Band, Bands, BandSet, Key, Missing, Score
+from heartport.scoring.constructs import BANDED_SEXES, Band, Bands, BandSet, Key, Missing, Score
 from heartport.scoring.exact import ROUNDING_MODES, Exact, Rounding
-from heartport.scoring.formulas import FORMULAS, Formula, Total
+from heartport.scoring.formulas import FORMULAS, Formula
 from heartport.scoring.places import Fields, Place
+from heartport.scoring.sums import Total
 
 MOST_DECIMALS = 6
+VALID = "valid_if_missing_share_at_most"
+OF_SCORES = ("missing", VALID, "round", "show")
+"""The keys that every score may have beside its kind."""
 DEFAULT_SET = "default"
 """The name of a band set that stands alone."""
 
@@ -48,7 +53,7 @@ def read_scores(place: Place) -> tuple[Score, ...]:
 
 def _score(name: str, place: Place) -> Score:
     place.check_name(name)
-    fields = place.fields(required=("label",), optional=(*FORMULAS, "missing", "round", "show"))
+    fields = place.fields(required=("label",), optional=(*FORMULAS, *OF_SCORES))
     kind, formula = _formula(place, fields)
     shown, show_round = _shown(fields.get("show"))
     return Score(
@@ -56,7 +61,8 @@ def _score(name: str, place: Place) -> Score:
         label=fields["label"].words(),
         kind=kind,
         formula=formula,
-        missing=_missing(fields["missing"]) if "missing" in fields else None,
+        missing=_missing(fields["missing"], len(formula.of)) if "missing" in fields else None,
+        valid_share=_share(fields[VALID]) if VALID in fields else None,
         round=_rounding(fields["round"]) if "round" in fields else None,
         shown=shown,
         show_round=show_round,
@@ -71,9 +77,24 @@ def _formula(place: Place, fields: Fields) -> tuple[str, Formula]:
     return kinds[0], FORMULAS[kinds[0]](fields[kinds[0]])
 
 
-def _missing(place: Place) -> Missing:
+def _missing(place: Place, operands: int) -> Missing:
+    """Read how many operands may be missing: a whole number, or a share of them below 1."""
     fields = place.fields(required=("allow", "then"))
-    return Missing(fields["allow"].whole(1, 1000), fields["then"].one_of(("prorate", "mean_of_answered")))
+    allow, then = fields["allow"], fields["then"].one_of(("prorate", "mean_of_answered"))
+    number = allow.number()
+    if not isinstance(number, int) and 0 < number < 1:
+        count = floor(number * operands)
+        if operands and not count:
+            allow.refuse(f"of {operands} operands that share is less than one")
+        return Missing(count, then, number)
+    return Missing(allow.whole(1, 1000), then)
+
+
+def _share(place: Place) -> Exact:
+    share = place.number()
+    if place.present and not 0 < share < 1:
+        place.refuse("a share above 0 and below 1 is expected, such as 0.2")
+    return share
 
 
 def _rounding(place: Place) -> Rounding:
@@ -109,18 +130,28 @@ def _bands(score: str, place: Place) -> Bands:
 
 def _band_set(name: str, place: Place) -> BandSet:
     place.check_name(name)
-    fields = place.fields(required=("source", "edges"))
-    return BandSet(name, fields["source"].text(), tuple(_band(each) for each in fields["edges"].elements()))
+    fields = place.fields(required=("source", "edges"), optional=("by",))
+    by_sex = "by" in fields and fields["by"].one_of(("sex",)) == "sex"
+    return BandSet(
+        name, fields["source"].text(), tuple(_band(each, by_sex) for each in fields["edges"].elements()), by_sex
+    )
 
 
-def _band(element: Place) -> Band:
+def _band(element: Place, by_sex: bool) -> Band:
     place = element.known_by("id")
     fields = place.fields(required=("from", "id", "person", "meaning", "professional"), optional=("at_risk",))
+    start_of = _start_of(fields["from"]) if by_sex and fields["from"].is_mapping else {}
     return Band(
-        start=fields["from"].number(),
+        start=max(start_of.values(), default=0) if start_of else fields["from"].number(),
         id=fields["id"].id(),
         person=fields["person"].words(),
         meaning=fields["meaning"].words(),
         professional=fields["professional"].words(),
         at_risk="at_risk" in fields and fields["at_risk"].truth(),
+        start_of=MappingProxyType(start_of),
     )
+
+
+def _start_of(place: Place) -> dict[str, Exact]:
+    """Read the lower edge for each sex."""
+    return {sex: each.number() for sex, each in place.fields(required=BANDED_SEXES).items()}

@@ -2,7 +2,7 @@
 
 import re
 
-from heartport.scoring.grammar import KEYWORDS
+from heartport.scoring.tokens import KEYWORDS
 
 LONGEST_RANGE = 500
 NOT_AN_ID = "an id is made of small letters, digits and _, begins with a letter and is no keyword"

@@ -11,13 +11,17 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TypeVar
 
+from heartport.scoring.arithmetic import Constant
+from heartport.scoring.arithmetic import Node as Formula
 from heartport.scoring.conditions import Condition, Every
 from heartport.scoring.exact import Exact
-from heartport.scoring.grammar import ConditionRefused, parse_condition
+from heartport.scoring.formula_grammar import parse_formula
+from heartport.scoring.grammar import parse_condition
 from heartport.scoring.names import NOT_AN_ID, expand, is_id
 from heartport.scoring.problems import Path, Report
 from heartport.scoring.reader import Listing, Node, Scalar, Value, resolve
 from heartport.scoring.reader import Mapping as MappingNode
+from heartport.scoring.tokens import NotUnderstood
 from heartport.scoring.words import MAIN_LANGUAGE, Words
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -81,15 +85,34 @@ class Place:
                 return self.called(name.value)
         return self
 
+    def word_at(self, key: str, choices: Collection[str]) -> str:
+        """Give the word under a key of this mapping if it is one of these, else the first of them."""
+        entries = self._node.entries if isinstance(self._node, MappingNode) else {}
+        _, node = entries.get(key, (0, None))
+        found = node.value if isinstance(node, Scalar) else None
+        return found if isinstance(found, str) and found in choices else next(iter(choices))
+
     def called(self, name: str) -> "Place":
         """Give the same node under another name."""
         return Place(self._node, (*self.path[:-1], name), self._report)
 
-    def fields(self, *, required: Collection[str] = (), optional: Collection[str] = ()) -> Fields:
-        """Read a mapping of known keys: the required ones are always in it, the optional ones if written."""
+    def fields(
+        self,
+        *,
+        required: Collection[str] = (),
+        optional: Collection[str] = (),
+        elsewhere: Mapping[str, str] = MappingProxyType({}),
+    ) -> Fields:
+        """Read a mapping of known keys: the required ones are always in it, the optional ones if written.
+
+        `elsewhere` says of keys that are known, but not here, where they belong.
+        """
         entries = self._entries()
         for key in entries.keys() - {*required, *optional}:
-            self._unknown(key, entries[key][0], (*required, *optional))
+            if key in elsewhere:
+                self._report.refuse((*self.path, key), elsewhere[key], line=entries[key][0])
+            else:
+                self._unknown(key, entries[key][0], (*required, *optional))
         found = {key: self._child(key, node) for key, (_, node) in entries.items()}
         if self.present:
             for key in required:
@@ -203,10 +226,20 @@ class Place:
         source = self.text()
         try:
             return parse_condition(source)
-        except ConditionRefused as error:
+        except NotUnderstood as error:
             if source:
                 self.refuse(f"not a condition: {error}")
             return Condition(source, Every(()))
+
+    def formula(self) -> tuple[Formula, tuple[str, ...]]:
+        """Read a formula and the names in it."""
+        source = self.text()
+        try:
+            return parse_formula(source)
+        except NotUnderstood as error:
+            if source:
+                self.refuse(f"not a formula: {error}")
+            return Constant(0), ()
 
     def keyed_numbers(self) -> dict[Exact, "Place"]:
         """Read a mapping from numbers."""

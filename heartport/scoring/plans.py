@@ -8,12 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from math import floor
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from heartport.scoring.conditions import Slots, Verdict, verdict
 from heartport.scoring.constructs import BandSet, Definition, Missing, Score
-from heartport.scoring.exact import Exact, Rounding, quotient, rounded
+from heartport.scoring.exact import Exact, Rounding, quotient, rounded, simplify
 from heartport.scoring.forms import Form, Sheet, State
 from heartport.scoring.formulas import Formula
 
@@ -52,14 +53,21 @@ class Step:
     missing: Missing | None
     round: Rounding | None
     needs: frozenset[str]
+    sheet: Pick | None = None
+    """All scored items, where the score asks how many of them are missing."""
+    most_missing: int = 0
 
     def compute(self, row: Row, invalid: Sequence[str]) -> Exact | None:
         """Give the score, or `None` where too much is missing or an answer is invalid."""
         values = self.complete(row, invalid)
-        if not values:
+        if not values or self.too_many_missing(row):
             return None
         value = self.formula.compute(values)
-        return value if self.round is None else rounded(value, self.round)
+        return value if self.round is None or value is None else rounded(value, self.round)
+
+    def too_many_missing(self, row: Row) -> bool:
+        """Tell whether the sheet as a whole has too many answers missing for this score."""
+        return self.sheet is not None and self.sheet(row).count(None) > self.most_missing
 
     def counted(self, row: Row) -> Sequence[Any]:
         """Give what the answers count as; a missing one stays missing."""
@@ -99,6 +107,25 @@ class Banding:
         return None if value is None else self.bands[bisect_right(self.edges, value)]
 
 
+@dataclass(frozen=True, slots=True)
+class BandingBySex:
+    """One set of bands whose edges differ by sex; where the sex is unknown a band is given if all agree."""
+
+    score: str
+    name: str
+    slot: int
+    sex_slot: int
+    of: Mapping[str, Banding]
+
+    def band(self, row: Row) -> str | None:
+        """Give the band of the exact score."""
+        own = self.of.get(row[self.sex_slot])
+        if own is not None:
+            return own.band(row)
+        found = {each.band(row) for each in self.of.values()}
+        return found.pop() if len(found) == 1 else None
+
+
 class Rule(NamedTuple):
     """A flag or an advice: its id, when it applies, and its weight: an urgent flag, an offer of people."""
 
@@ -116,8 +143,8 @@ class Plan:
     blank: tuple[None, ...]
     scored: tuple[bool, ...]
     steps: tuple[Step, ...]
-    shown: tuple[Banding, ...]
-    others: tuple[Banding, ...]
+    shown: tuple[Banding | BandingBySex, ...]
+    others: tuple[Banding | BandingBySex, ...]
     flags: tuple[Rule, ...]
     advice: tuple[Rule, ...]
     humane: tuple[Rule, ...]
@@ -177,7 +204,7 @@ def compile_plan(definition: Definition, form: Form) -> Plan:
         no_scores=dict.fromkeys(scores),
         no_bands=dict.fromkeys(bands.score for bands in definition.bands),
         blank=(None,) * (len(scores) + len(bands)),
-        scored=tuple(not item.unscored for item in definition.items),
+        scored=tuple(not item.unscored for item in definition.asked),
         steps=tuple(_step(score, definition, slots) for score in in_order(definition.scores)),
         shown=tuple(_banding(bands.score, bands.shown, slots) for bands in definition.bands),
         others=tuple(_banding(bands.score, each, slots) for bands in definition.bands for each in bands.others),
@@ -197,6 +224,8 @@ def in_order(scores: Sequence[Score]) -> list[Score]:
 def _step(score: Score, definition: Definition, slots: Slots) -> Step:
     tables = key_tables(score, definition)
     keys = tuple(tables.get(name) for name in score.formula.of)
+    scored = [item.id for item in definition.items if not item.unscored]
+    asks = score.valid_share is not None
     return Step(
         score=score.id,
         slot=slots[score.id],
@@ -206,18 +235,30 @@ def _step(score: Score, definition: Definition, slots: Slots) -> Step:
         missing=score.missing,
         round=score.round,
         needs=frozenset(score.formula.of),
+        sheet=_pick([slots[name] for name in scored]) if asks else None,
+        most_missing=floor((score.valid_share or 0) * len(scored)),
     )
 
 
+class _Chosen(dict[Exact, Exact]):
+    """What several chosen options count as together."""
+
+    def __missing__(self, chosen: object) -> Exact:
+        return simplify(sum(self[value] for value in chosen)) if isinstance(chosen, tuple) else 0
+
+
 def key_tables(score: Score, definition: Definition) -> dict[str, KeyTable]:
-    """Give what each answer of the keyed operands of a score counts as."""
-    values = {item.id: item.values for item in definition.items}
-    return {
-        name: {value: key.counts_as(value) for value in values[name]}
-        for key in definition.keys
-        for name in key.items
-        if name in score.formula.of and key.only_for in {None, score.id}
+    """Give what each answer of the keyed operands of a score counts as; several options count together."""
+    items = {item.id: item for item in definition.items if item.id in score.formula.of}
+    tables: dict[str, KeyTable] = {
+        item.id: _Chosen({value: value for value in item.values}) for item in items.values() if item.kind == "multi"
     }
+    for key in definition.keys:
+        if key.only_for in {None, score.id}:
+            for name in set(key.items) & items.keys():
+                made: dict[Exact, Exact] = {value: key.counts_as(value) for value in items[name].values}
+                tables[name] = _Chosen(made) if items[name].kind == "multi" else made
+    return tables
 
 
 def _pick(slots: Sequence[int]) -> Pick:
@@ -226,7 +267,10 @@ def _pick(slots: Sequence[int]) -> Pick:
     return lambda row: (row[slots[0]],)
 
 
-def _banding(score: str, chosen: BandSet, slots: Slots) -> Banding:
-    edges = tuple(band.start for band in chosen.bands)
+def _banding(score: str, chosen: BandSet, slots: Slots) -> Banding | BandingBySex:
+    slot = slots[f"{score}.band"]
     ids = (None, *(band.id for band in chosen.bands))
-    return Banding(score, chosen.name, slots[score], slots[f"{score}.band"], edges, ids)
+    of = {sex: Banding(score, chosen.name, slots[score], slot, chosen.edges(sex), ids) for sex in chosen.sexes}
+    if None in of:
+        return of[None]
+    return BandingBySex(score, chosen.name, slot, slots["profile.sex"], {sex: of[sex] for sex in of if sex})

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter
 from unicodedata import east_asian_width
 
 from heartport.scoring.constructs import Band, Bands, Item, Key, Score
 from heartport.scoring.exact import Rounding, written
+from heartport.scoring.kinds import KINDS, told_answers
 from heartport.scoring.language import Scale
 from heartport.scoring.words import MAIN_LANGUAGE, Words
 
@@ -66,18 +66,32 @@ def _items(scale: Scale) -> Iterator[str]:
 
 
 def _marks(item: Item) -> str:
-    marks = ["不计分" if item.unscored else "", "选答" if item.optional else ""]
+    marks = [item.kind] if item.kind != "choice" else []
+    marks += ["不计分"] if item.unscored and KINDS[item.kind].scored else []
+    marks += ["选答"] if item.optional else []
+    if item.applies_if:
+        marks.append(f"applies_if {item.applies_if.source} (na: {_counts_as(item.when_na)})")
     if item.show_if:
-        counts_as = "missing" if item.when_hidden is None else item.when_hidden
-        marks.append(f"show_if {item.show_if.source} (hidden: {counts_as})")
-    return " ".join(filter(None, marks)) or "-"
+        marks.append(f"show_if {item.show_if.source} (hidden: {_counts_as(item.when_hidden)})")
+    if item.when_missing is not None:
+        marks.append(f"(missing: {_counts_as(item.when_missing)})")
+    return " ".join(marks) or "-"
+
+
+def _counts_as(value: object) -> str:
+    return "missing" if value is None else str(value)
 
 
 def _options(scale: Scale) -> Iterator[str]:
-    for options, items in groupby(scale.items, key=attrgetter("options")):
+    for answered, items in groupby(scale.asked, key=_answered):
         names = [item.id for item in items]
         yield names[0] if len(names) == 1 else f"{names[0]}..{names[-1]}"
-        yield from (GAP + row for row in aligned((str(each.value), _zh(each.label)) for each in options))
+        yield from (GAP + row for row in aligned(answered))
+
+
+def _answered(item: Item) -> Sequence[Sequence[str]]:
+    """Give the options of an item, or a sentence on what else may be answered."""
+    return [(str(each.value), _zh(each.label)) for each in item.options] or [(told_answers(item),)]
 
 
 def _key(key: Key) -> str:
@@ -90,9 +104,17 @@ def _table(key: Key) -> str:
 
 
 def _score(score: Score) -> Sequence[str]:
-    missing = f"missing ≤ {score.missing.allow}: {score.missing.then}" if score.missing else "missing: none"
     reach = f"{written(score.min)}–{written(score.max)}"
-    return score.id, _zh(score.label), reach, missing, _rounding(score.round), score.formula.describe(score.formula.of)
+    formula = score.formula.describe(score.formula.of)
+    return score.id, _zh(score.label), reach, _missing(score), _rounding(score.round), formula
+
+
+def _missing(score: Score) -> str:
+    rule = score.missing
+    parts = [f"missing ≤ {rule.allow}: {rule.then}" if rule else "missing: none"]
+    if score.valid_share is not None:
+        parts.append(f"sheet ≤ {written(score.valid_share)}")
+    return ", ".join(parts)
 
 
 def _rounding(rounding: Rounding | None) -> str:
@@ -108,7 +130,8 @@ def _bands(bands: Bands) -> Iterator[str]:
 
 def _band(band: Band) -> Sequence[str]:
     risk = "需要关注" if band.at_risk else "-"
-    return f"≥ {written(band.start)}", band.id, risk, _zh(band.professional), _zh(band.person)
+    by_sex = [f"{sex} ≥ {written(start)}" for sex, start in band.start_of.items()]
+    return ", ".join(by_sex) or f"≥ {written(band.start)}", band.id, risk, _zh(band.professional), _zh(band.person)
 
 
 def _advice(scale: Scale) -> Iterator[Sequence[str]]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from graphlib import CycleError
 
-from heartport.scoring.constructs import Definition, Score
-from heartport.scoring.plans import in_order, key_tables
+from heartport.scoring.constructs import Definition, Item, Score
+from heartport.scoring.kinds import KINDS, span_of_chosen
+from heartport.scoring.plans import KeyTable, in_order, key_tables
 from heartport.scoring.spans import Span, span_of
 
 
@@ -27,15 +28,31 @@ def spans_or_none(definition: Definition) -> dict[str, Span] | None:
 
 
 def item_spans(definition: Definition) -> dict[str, Span]:
-    """Give the span of each item as it is answered."""
-    return {item.id: span_of(item.values) for item in definition.items}
+    """Give the span of each item whose answer is one number."""
+    return {
+        item.id: span
+        for item in definition.items
+        if item.kind != "multi" and (span := KINDS[item.kind].span(item)) is not None
+    }
+
+
+def operand_spans(score: Score, definition: Definition, spans: Mapping[str, Span]) -> list[Span]:
+    """Give the span of what each operand of a score counts as, its keys applied."""
+    items = {item.id: item for item in definition.items}
+    tables = key_tables(score, definition)
+    return [_operand_span(name, items.get(name), tables.get(name), spans) for name in score.formula.of]
+
+
+def _operand_span(name: str, item: Item | None, table: KeyTable | None, spans: Mapping[str, Span]) -> Span:
+    if item is None:
+        return spans[name]
+    if item.kind == "multi":
+        return span_of_chosen([(table or {}).get(value, value) for value in item.values])
+    return span_of(table.values()) if table else KINDS[item.kind].span(item) or Span(0, 0)
 
 
 def _span(score: Score, definition: Definition, spans: Mapping[str, Span]) -> Span:
-    tables = key_tables(score, definition)
-    keyed = {name: span_of(table.values()) for name, table in tables.items()}
-    known = {**item_spans(definition), **spans, **keyed}
-    span = score.formula.span([known[name] for name in score.formula.of])
+    span = score.formula.span(operand_spans(score, definition, spans))
     if score.missing is not None:
         # The mean of the answered may be any fraction, so a filled score keeps no step.
         span = Span(span.low, span.high)

@@ -6,6 +6,9 @@ from graphlib import CycleError
 from heartport.scoring.constructs import Definition, Item, Key
 from heartport.scoring.plans import in_order
 from heartport.scoring.problems import Path, Report
+from heartport.scoring.reach import operand_spans, spans_or_none
+
+KEYED_KINDS = ("choice", "multi")
 
 
 def check_operands(definition: Definition, report: Report) -> None:
@@ -21,6 +24,16 @@ def check_operands(definition: Definition, report: Report) -> None:
                 report.refuse(path, f"no item and no score is called {name}")
             elif name in items and items[name].unscored:
                 report.refuse(path, f"{name} is unscored")
+
+
+def check_formulas(definition: Definition, report: Report) -> None:
+    """See that what scores are made of can come out one way and the other."""
+    spans = spans_or_none(definition)
+    if spans is None:
+        return
+    for score in definition.scores:
+        for complaint in score.formula.complaints(operand_spans(score, definition, spans)):
+            report.refuse(("scores", score.id, score.kind), complaint)
 
 
 def check_graph(definition: Definition, report: Report) -> None:
@@ -40,7 +53,7 @@ def check_missing_rules(definition: Definition, report: Report) -> None:
             continue
         path = ("scores", score.id, "missing")
         if score.formula.fill is None:
-            report.refuse(path, "with unequal weights no answer can stand for another")
+            report.refuse(path, f"{score.kind}: no answer can stand for another here")
         elif score.missing.then != score.formula.fill:
             report.refuse((*path, "then"), f"{score.kind} goes with {score.formula.fill}")
         if score.missing.allow >= len(score.formula.of):
@@ -60,6 +73,9 @@ def check_keys(definition: Definition, report: Report) -> None:
         for name in key.items:
             if name not in items:
                 report.refuse((*path, "items"), f"no item is called {name}")
+                continue
+            if items[name].kind not in KEYED_KINDS:
+                report.refuse((*path, "items"), f"{name} has no options; write a cut or a formula")
                 continue
             _check_fit(key, items[name], path, report)
             pairs = {(score, name) for score in _scores_with(key, name, definition)}

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from heartport.scoring.conditions import Value
 from heartport.scoring.forms import Field, Form, Sheet, State, profile_row
+from heartport.scoring.kinds import told_answers
 from heartport.scoring.language import Scale
 from heartport.scoring.profiles import known_profile, profile_errors
 
@@ -12,7 +14,10 @@ Errors = dict[str, list[str]]
 
 UNKNOWN_ITEM = "这份量表没有这一题。"
 NOT_ANSWERED = "这一题还没有回答；如果想跳过，请明确选择跳过。"
-HIDDEN_ITEM = "根据前面的回答，这一题不需要回答。"
+NOT_ASKED = {
+    State.HIDDEN: "根据前面的回答，这一题不需要回答。",
+    State.NA: "这一题不适用于您，请留空。",
+}
 _LONGEST_NAME = 40
 
 
@@ -27,15 +32,14 @@ class Entry(NamedTuple):
     """What becomes of one answer."""
 
     state: State
-    value: int | None = None
+    value: Value = None
     error: str | None = None
     ignored: bool = False
 
 
-Reading = Callable[[Field, object, bool], Entry]
-"""How an answer is taken, given whether its item is shown."""
+Reading = Callable[[Field, object, State | None], Entry]
+"""How an answer is taken, given why its item is not asked, if it is not."""
 
-_MISSING = Entry(State.MISSING)
 _NOT_ANSWERED = Entry(State.MISSING, error=NOT_ANSWERED)
 
 
@@ -52,30 +56,33 @@ def read_loosely(scale: Scale, answers: Mapping[str, object], profile: Mapping[s
     return _read(scale.form, answers, profile, loosely)[0]
 
 
-def strictly(field: Field, raw: object, shown: bool) -> Entry:
+def strictly(field: Field, raw: object, away: State | None) -> Entry:
     """Take an answer as HTTP sends it: `None` is a deliberate skip, nothing at all is an error."""
-    if not shown:
+    if away is not None:
         unwanted = raw is not None and raw is not ABSENT
-        return Entry(State.HIDDEN, field.item.when_hidden, HIDDEN_ITEM if unwanted else None)
+        return Entry(away, _standing(field, away), NOT_ASKED[away] if unwanted else None)
     value = field.valid(raw)
     if value is not None:
         return Entry(State.ANSWERED, value)
-    if raw is None:
-        return _MISSING
-    if raw is ABSENT:
-        return _MISSING if field.item.optional else _NOT_ANSWERED
-    return Entry(State.INVALID, error=allowed_values(field))
+    if raw is None or (raw is ABSENT and field.item.optional):
+        return Entry(State.MISSING, field.when_missing)
+    return _NOT_ANSWERED if raw is ABSENT else Entry(State.INVALID, error=told_answers(field.item))
 
 
-def loosely(field: Field, raw: object, shown: bool) -> Entry:
+def loosely(field: Field, raw: object, away: State | None) -> Entry:
     """Take an answer as a batch has it; at an interview skip a given value counts and a blank is filled."""
     empty = raw is ABSENT or raw is None or raw == ""
-    if not shown and (empty or not field.item.interview_skip):
-        return Entry(State.HIDDEN, field.item.when_hidden, ignored=not empty)
+    if away is not None and (empty or away is State.NA or not field.item.interview_skip):
+        return Entry(away, _standing(field, away), ignored=not empty)
     if empty:
-        return _MISSING
+        return Entry(State.MISSING, field.when_missing)
     value = field.valid(raw)
     return Entry(State.INVALID) if value is None else Entry(State.ANSWERED, value)
+
+
+def _standing(field: Field, away: State) -> Value:
+    """Give what counts in the place of an answer that is not asked for."""
+    return field.when_na if away is State.NA else field.when_hidden
 
 
 def _read(
@@ -86,7 +93,7 @@ def _read(
     row: list[Any] = [*[None] * len(form.items), *words]
     entries = []
     for slot, field in enumerate(form.fields):
-        entry = reading(field, answers.get(field.item.id, ABSENT), field.is_shown(row))
+        entry = reading(field, answers.get(field.item.id, ABSENT), field.away(row))
         entries.append(entry)
         row[slot] = entry.value
     return _sheet(form, answers, words, entries), entries
@@ -107,11 +114,6 @@ def _sheet(form: Form, answers: Mapping[str, object], words: tuple[Any, ...], en
         invalid=(*wrong, *unknown),
         ignored=tuple([item for item, entry in named if entry.ignored]),
     )
-
-
-def allowed_values(field: Field) -> str:
-    """Say which answers an item takes."""
-    return f"请选择这些选项之一：{'、'.join(map(str, field.item.values))}。"
 
 
 def answer_path(name: str) -> str:

@@ -1,6 +1,6 @@
 """Interval arithmetic: which numbers an item, a key or a score can come to at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -30,6 +30,67 @@ class Span:
         """Give the span of a multiple."""
         ends = sorted((simplify(self.low * factor), simplify(self.high * factor)))
         return Span(ends[0], ends[1], simplify(self.step * max(factor, -factor)))
+
+    def plus(self, other: "Span") -> "Span":
+        """Give the span of a sum."""
+        return span_of_sum([self, other])
+
+    def minus(self, other: "Span") -> "Span":
+        """Give the span of a difference."""
+        return span_of_sum([self, other.times(-1)])
+
+    def multiplied(self, other: "Span") -> "Span":
+        """Give the span of a product."""
+        if other.low == other.high:
+            return self.times(other.low)
+        corners: list[Exact] = [simplify(one * two) for one in (self.low, self.high) for two in (other.low, other.high)]
+        stepless = not other.step or (not self.step and self.low != self.high)
+        steps: list[Exact] = [self.low * other.step, other.low * self.step, self.step * other.step]
+        step = 0 if stepless else common_step([simplify(max(step, -step)) for step in steps])
+        return Span(min(corners), max(corners), step)
+
+    def modulo(self, divisor: Exact) -> "Span":
+        """Give the span of what is left over by a division, which lies from 0 to below the divisor."""
+        if self.low >= 0 and self.high < divisor:
+            return self
+        if not self.step:
+            return Span(0, divisor)
+        step = common_step([self.step, divisor])
+        first = simplify(self.low % step)
+        return Span(first, simplify(divisor - step + first), step)
+
+    def compared(self, relation: str, bound: Exact) -> tuple[bool, bool]:
+        """Tell whether a comparison with a number can hold, and whether it can fail."""
+        equal, alone = self.contains(bound), self.low == self.high
+        below, above = self.low < bound, self.high > bound
+        can = {
+            "==": (equal, not (equal and alone)),
+            "!=": (not (equal and alone), equal),
+            "<": (below, self.high >= bound),
+            ">=": (self.high >= bound, below),
+            ">": (above, self.low <= bound),
+            "<=": (self.low <= bound, above),
+        }
+        return can[relation]
+
+    def beside(self, value: Exact) -> tuple[Exact | None, Exact | None]:
+        """Give the nearest numbers of a span with steps below and above a number."""
+        above = self._at_or_above(value)
+        if above == value:
+            above += self.step
+        below = min(simplify(value - self.step if self.contains(value) else above - self.step), self.high)
+        return below if below >= self.low else None, above if above <= self.high else None
+
+    @property
+    def count(self) -> int | None:
+        """How many numbers lie in the span; without steps there is no telling."""
+        if self.low == self.high:
+            return 1
+        return int((self.high - self.low) / self.step) + 1 if self.step else None
+
+    def numbers(self) -> Iterator[Exact]:
+        """Give every number of a span with steps, rising."""
+        return (simplify(self.low + at * self.step) for at in range(self.count or 0))
 
     def rounded(self, rounding: Rounding | None) -> "Span":
         """Give the span after rounding, which keeps the order of numbers."""

@@ -4,13 +4,12 @@ It is computed anew from the answers, with the very steps of the scoring plan; `
 them, so that whoever tells the working can see first that it is the stored result's.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from heartport.scoring.constructs import Band, BandSet, Item, Key, Score
 from heartport.scoring.exact import Exact
 from heartport.scoring.forms import Sheet, State
+from heartport.scoring.kinds import Answer, as_sent
 from heartport.scoring.language import Scale
 from heartport.scoring.plans import Outcome, Row, Step
 from heartport.scoring.words import Words
@@ -24,10 +23,10 @@ class Entry:
     number: int | None
     """The place of an item in its scale, from 1; a score has none."""
     state: State
-    answer: int | None
-    """What was chosen; `None` where nothing was, or where a branch hides the item."""
+    answer: Answer
+    """What was answered; `None` where nothing was, or where the item was not asked."""
     counted_as: Exact | None
-    """What it came to in the sum, after its key and after filling."""
+    """What it came to in the score, after its key and after filling."""
     filled: bool
     """Whether the mean of the others stands for it."""
 
@@ -47,6 +46,7 @@ class Place:
     """The band of a score and the two edges between which the score lies; the top band has no upper one."""
 
     band: Band
+    start: Exact
     below: Exact | None
     source: str
 
@@ -63,6 +63,12 @@ class Working:
     exact: Exact | None
     """The value before rounding."""
     place: Place | None
+    complete: bool = True
+    """Whether no more of its entries is missing than its rule allows."""
+    too_many_missing: tuple[int, int] | None = None
+    """Of how many scored questions of the sheet how many may be missing, where more are."""
+    agreed: bool = True
+    """Whether the edges for all sexes lead to one band; they may not where the sex is unknown."""
 
     @property
     def absent(self) -> tuple[Entry, ...]:
@@ -104,17 +110,22 @@ def _needed(scale: Scale) -> set[str]:
 
 def _working(scale: Scale, sheet: Sheet, row: Row, score: Score, step: Step) -> Working:
     counted, complete = step.counted(row), step.complete(row, sheet.invalid)
-    amounts = complete or counted
+    amounts, value = complete or counted, row[step.slot]
+    too_many = step.too_many_missing(row)
+    place = _place(scale, score, value, sheet)
     return Working(
         score=score,
-        value=row[step.slot],
+        value=value,
         entries=tuple(
             _entry(scale, sheet, name, before, after)
             for name, before, after in zip(score.formula.of, counted, amounts, strict=True)
         ),
         keys=tuple(key for key in scale.keys if _turns(key, score)),
-        exact=step.formula.compute(complete) if complete else None,
-        place=_place(scale, score, row[step.slot]),
+        exact=step.formula.compute(complete) if complete and not too_many else None,
+        place=place,
+        complete=bool(complete),
+        too_many_missing=(sum(scale.plan.scored), step.most_missing) if too_many else None,
+        agreed=place is not None or value is None or not _is_banded(scale, score),
     )
 
 
@@ -127,21 +138,36 @@ def _entry(scale: Scale, sheet: Sheet, name: str, before: Exact | None, after: E
     if name in scale.form.known:
         at = sheet.items.index(name)
         state = sheet.states[at]
-        answer = sheet.values[at] if state is State.ANSWERED else None
-        return Entry(scale.items[at], at + 1, state, answer, after, filled)
+        item = scale.asked[at]
+        answer = as_sent(item, sheet.values[at]) if state is State.ANSWERED else None
+        return Entry(item, at + 1, state, answer, after, filled)
     score = next(each for each in scale.scores if each.id == name)
     state = State.MISSING if before is None else State.ANSWERED
     return Entry(score, None, state, None, after, filled)
 
 
-def _place(scale: Scale, score: Score, value: Exact | None) -> Place | None:
-    """Find the band by its edges alone, as a reader would."""
+def _is_banded(scale: Scale, score: Score) -> bool:
+    return any(bands.score == score.id for bands in scale.bands)
+
+
+def _place(scale: Scale, score: Score, value: Exact | None, sheet: Sheet) -> Place | None:
+    """Find the band by its edges alone, as a reader would; where the sex is unknown, by the edges for each."""
     shown = next((bands.shown for bands in scale.bands if bands.score == score.id), None)
     if shown is None or value is None:
         return None
-    return next((place for place in reversed(_places(shown)) if place.band.start <= value), None)
+    sex = dict(zip(scale.form.profile, sheet.profile, strict=True)).get("sex")
+    sexes = (sex,) if isinstance(sex, str) and sex in shown.sexes else shown.sexes
+    found = {_between(shown, each, value) for each in sexes}
+    if len({at for at, _, _ in found}) != 1:
+        return None
+    at = next(iter(found))[0]
+    ends = [below for _, _, below in found if below is not None]
+    start = max(edge for _, edge, _ in found)
+    return Place(shown.bands[at], start, min(ends) if ends else None, shown.source)
 
 
-def _places(chosen: BandSet) -> Sequence[Place]:
-    pairs = zip_longest(chosen.bands, chosen.bands[1:])
-    return [Place(band, after.start if after else None, chosen.source) for band, after in pairs]
+def _between(chosen: BandSet, sex: str | None, value: Exact) -> tuple[int, Exact, Exact | None]:
+    """Give the place of the band in which a value lies, and its two edges."""
+    edges = chosen.edges(sex)
+    at = max(place for place, edge in enumerate(edges) if edge <= value)
+    return at, edges[at], edges[at + 1] if at + 1 < len(edges) else None

@@ -1,6 +1,6 @@
 """Says in plain sentences how a score was counted, in Chinese and in English."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from heartport.scoring.constructs import Key, Missing
 from heartport.scoring.exact import FLOOR_TO_ONE_DECIMAL, Rounding, decimal, simplify
@@ -19,11 +19,11 @@ _MODES = {
 
 
 def calculation(working: Working) -> str | None:
-    """Write the sum with its numbers, up to the exact value; no rounding enters it."""
+    """Write the calculation with its numbers, up to the exact value; no rounding enters it."""
     if working.exact is None:
         return None
-    amounts = [decimal(entry.counted_as) for entry in working.entries if entry.counted_as is not None]
-    return f"{working.score.formula.describe(amounts)} = {decimal(working.exact)}"
+    amounts = [entry.counted_as for entry in working.entries if entry.counted_as is not None]
+    return working.score.formula.work(amounts, working.exact)
 
 
 def told_keys(working: Working) -> Words:
@@ -33,8 +33,7 @@ def told_keys(working: Working) -> Words:
             "没有反向计分，也没有换算：选项是几分，就计几分。",
             "Nothing is reverse-keyed or converted: each option counts as it stands.",
         )
-    sentences = [_told_key(key, working) for key in working.keys]
-    return {language: "".join(each[language] for each in sentences).strip() for language in (MAIN_LANGUAGE, ENGLISH)}
+    return _joined([_told_key(key, working) for key in working.keys])
 
 
 def told_missing_rule(missing: Missing | None) -> Words:
@@ -52,31 +51,52 @@ def told_missing_rule(missing: Missing | None) -> Words:
 
 def told_missing(working: Working) -> Words:
     """Say what the missing rule did here."""
-    absent, answered = working.absent, len(working.entries) - len(working.absent)
+    absent = working.absent
     if not absent:
-        return _words("没有缺项，这条规则没有用到。", "Nothing was missing; the rule was not needed.")
-    zh, en = _named(absent)[MAIN_LANGUAGE], _named(absent)[ENGLISH]
-    filled = [decimal(entry.counted_as) for entry in absent if entry.counted_as is not None]
-    if filled:
-        return _words(
-            f"缺 {len(absent)} 项（{zh}），每项按已答 {answered} 项的平均数 {filled[0]} 计。",
-            f"{len(absent)} missing ({en}); each counts as {filled[0]}, the mean of the {answered} answered.",
-        )
+        here = _words("没有缺项，这条规则没有用到。", "Nothing was missing; the rule was not needed.")
+    else:
+        here = _told_filled(working) if working.complete else _told_lacking(working)
+    return _joined([here, *_told_other_reasons(working)])
+
+
+def _told_filled(working: Working) -> Words:
+    absent = working.absent
+    answered, each = len(working.entries) - len(absent), absent[0].counted_as
+    mean, names = decimal(each) if each is not None else "", _named(absent)
+    return _words(
+        f"缺 {len(absent)} 项（{names[MAIN_LANGUAGE]}），每项按已答 {answered} 项的平均数 {mean} 计。",
+        f"{len(absent)} missing ({names[ENGLISH]}); each counts as {mean}, the mean of the {answered} answered.",
+    )
+
+
+def _told_lacking(working: Working) -> Words:
+    count, names = len(working.absent), _named(working.absent)
     allowed = working.score.missing.allow if working.score.missing else 0
     return _words(
-        f"缺 {len(absent)} 项（{zh}），{f'超过允许的 {allowed} 项，' if allowed else ''}所以没有这个分数。",
-        f"{len(absent)} missing ({en}), {f'more than the {allowed} allowed, ' if allowed else ''}so there is no score.",
+        f"缺 {count} 项（{names[MAIN_LANGUAGE]}），{f'超过允许的 {allowed} 项，' if allowed else ''}所以没有这个分数。",
+        f"{count} missing ({names[ENGLISH]}), {f'more than the {allowed} allowed, ' if allowed else ''}"
+        "so there is no score.",
     )
+
+
+def _told_other_reasons(working: Working) -> Iterator[Words]:
+    """Say why there is no score although enough of its own entries are answered."""
+    if working.too_many_missing is not None:
+        asked, allowed = working.too_many_missing
+        yield _words(
+            f"整份量表 {asked} 题中缺的超过 {allowed} 题，所以没有这个分数。",
+            f"More than {allowed} of the {asked} questions of the whole scale are missing, so there is no score.",
+        )
+    elif working.complete and working.exact is None:
+        yield _words("算式里要除以 0，所以没有这个分数。", "It would be a division by zero, so there is no score.")
 
 
 def told_entry(entry: Entry) -> Words | None:
     """Say what is special about one entry; nothing where an answer simply counts."""
     counts = None if entry.counted_as is None else decimal(entry.counted_as)
-    if entry.state is State.HIDDEN and not entry.filled and counts is not None:
-        return _words(
-            f"根据前面的回答，这一题不用答，按 {counts} 计。",
-            f"An earlier answer makes this question unnecessary; it counts as {counts}.",
-        )
+    if entry.number is not None and entry.state in _STANDING and not entry.filled and counts is not None:
+        zh, en = _STANDING[entry.state]
+        return _words(f"{zh}，按 {counts} 计。", f"{en}; it counts as {counts}.")
     absence = _ABSENCES.get(entry.state)
     if absence is None:
         return None
@@ -90,8 +110,16 @@ def told_entry(entry: Entry) -> Words | None:
     )
 
 
+_STANDING = {
+    State.HIDDEN: ("根据前面的回答，这一题不用答", "An earlier answer makes this question unnecessary"),
+    State.NA: ("这一题不适用于您", "This question does not apply to you"),
+    State.MISSING: ("没有答案", "Without an answer"),
+}
+"""What is said of an item that counts as the file says though it has no answer."""
+
 _ABSENCES = {
     State.HIDDEN: ("根据前面的回答，这一题没有显示", "Not shown because of an earlier answer"),
+    State.NA: ("这一题不适用于您", "This question does not apply to you"),
     State.MISSING: ("没有答案", "Without an answer"),
     State.INVALID: ("答案不是这一题的选项", "The answer is none of its options"),
 }
@@ -127,11 +155,17 @@ def told_display(working: Working) -> Words:
 
 
 def told_place(working: Working) -> Words | None:
-    """Say between which edges the score lies."""
+    """Say between which edges the score lies, or why there is no band."""
     place, value = working.place, working.value
+    if not working.agreed:
+        return _words(
+            "男女的分界不同；没有填写性别时，只有两种分界都指向同一级，才给出分级。这一次不是这样。",
+            "The edges differ between women and men; where the sex is not given, there is a band only if both lead to "
+            "the same one. Here they do not.",
+        )
     if place is None or value is None:
         return None
-    start, label = decimal(place.band.start), place.band.person
+    start, label = decimal(place.start), place.band.person
     above = f"{decimal(value)} 不低于 {start}", f"{decimal(value)} is at least {start}"
     end = ("，这是最高一级的起点", ", where the highest band begins")
     if place.below is not None:
@@ -173,6 +207,12 @@ def _named(entries: Sequence[Entry]) -> Words:
     zh += [f"“{label[MAIN_LANGUAGE]}”" for label in labels]
     en += [f"“{label.get(ENGLISH, label[MAIN_LANGUAGE])}”" for label in labels]
     return _words("、".join(zh), ", ".join(en))
+
+
+def _joined(sentences: Sequence[Words]) -> Words:
+    """Put sentences one after the other."""
+    zh, en = ([each[language].strip() for each in sentences] for language in (MAIN_LANGUAGE, ENGLISH))
+    return _words("".join(zh), " ".join(en))
 
 
 def _words(zh: str, en: str) -> Words:

@@ -18,7 +18,7 @@ def words(text: str = "字") -> dict[str, str]:
     return {"zh-CN": text, "en": "word"}
 
 
-def band(start: float, name: str, **more: object) -> Document:
+def band(start: object, name: str, **more: object) -> Document:
     return {
         "from": start,
         "id": name,
@@ -185,6 +185,117 @@ def winding() -> Document:
                 "profile": {"sex": "male"},
                 "answers": {"a1..a4": 1, "b2": 4},
                 "expect": {"ease": 2.6, "ease.band": "calm", "ease.band.narrow": "mid", "missing": ["b1"]},
+            },
+        ],
+    }
+
+
+def nightly() -> Document:
+    """Clock times, minutes, a count, cuts, a formula, an item for women only, bands by sex: one of each."""
+    return deepcopy(HEAD) | {
+        "id": "nightly",
+        "options": {"often": options(0, 1, 2, 3), "yes": options(0, 1), "reasons": options(1, 2, 4)},
+        "items": [
+            {"id": "intro", "kind": "notice"},
+            {"id": "bed", "kind": "time"},
+            {"id": "rise", "kind": "time"},
+            {"id": "slept", "kind": "number", "range": [0, 1200], "whole": True, "unit": words("分钟")},
+            {"id": "cups", "kind": "number", "range": [0, 6], "step": 0.5},
+            {"ids": "n1..n3", "kind": "choice", "options": "often"},
+            {
+                "id": "n4",
+                "kind": "choice",
+                "options": "often",
+                "applies_if": "profile.sex == 'female'",
+                "when_na": 0,
+            },
+            {"id": "n5", "kind": "choice", "options": "often", "when_missing": 0},
+            {"id": "why", "kind": "multi", "options": "reasons"},
+            {"id": "gate", "kind": "choice", "options": "yes"},
+            {"id": "since", "kind": "date", "unscored": True, "optional": True},
+            {"id": "note", "kind": "text", "longest": 20, "optional": True, "show_if": "why includes 4"},
+        ],
+        "texts": {
+            name: words(name)
+            for name in (
+                *(
+                    "intro",
+                    "bed",
+                    "rise",
+                    "slept",
+                    "cups",
+                    "n1",
+                    "n2",
+                    "n3",
+                    "n4",
+                    "n5",
+                    "why",
+                    "gate",
+                    "since",
+                    "note",
+                ),
+            )
+        },
+        "scores": {
+            "in_bed": {"label": words("在床"), "formula": "(rise - bed) % 1440", "show": False},
+            "efficiency": {"label": words("效率"), "formula": "slept * 100 / in_bed"},
+            "restless": {
+                "label": words("不安"),
+                "cut": {"of": "efficiency", "edges": [65, 75, 85], "gives": [3, 2, 1, 0], "edge_goes": "up"},
+            },
+            "late": {
+                "label": words("晚"),
+                "cut": {"of": "cups", "edges": [1.5, 3], "gives": [0, 1, 2], "edge_goes": "down"},
+            },
+            "often": {"label": words("次数"), "count": {"of": "n1..n5", "at_least": [1, 1, 2, 2, 2]}},
+            "never": {"label": words("没有"), "count": {"of": "n1..n5", "at_most": 0}},
+            "worst": {"label": words("最重"), "max": ["restless", "late"]},
+            "best": {"label": words("最轻"), "min": ["restless", "late"]},
+            "reasons": {"label": words("原因"), "sum": "why"},
+            "total": {"label": words("总分"), "sum": "n1..n5", "missing": {"allow": 0.4, "then": "prorate"}},
+            "strict": {
+                "label": words("完整"),
+                "mean": "n1..n3",
+                "missing": {"allow": 2, "then": "mean_of_answered"},
+                "valid_if_missing_share_at_most": 0.2,
+            },
+            "gated": {"label": words("有门"), "formula": "gate * (total >= 3 and not late == 2)"},
+        },
+        "bands": {
+            "total": {
+                "source": "invented",
+                "by": "sex",
+                "edges": [band(0, "low"), band({"female": 4, "male": 6}, "high", at_risk=True)],
+            },
+        },
+        "flags": [{"id": "short", "when": "slept < 180 or why includes [2, 4]", "level": "caution"}],
+        "advice": [advice("rest", "restless >= 2"), advice("talk", "total.band == high", "counselling")],
+        "tests": [
+            {
+                "name": "a night over midnight",
+                "answers": {
+                    "bed": "23:30",
+                    "rise": "07:30",
+                    "slept": 408,
+                    "cups": 1.5,
+                    "n1..n3": 1,
+                    "why": [1, 2],
+                    "gate": 1,
+                },
+                "profile": {"sex": "male"},
+                "expect": {
+                    "in_bed": 480,
+                    "efficiency": 85,
+                    "restless": 0,
+                    "late": 0,
+                    "often": 2,
+                    "reasons": 3,
+                    "total": 3,
+                    "total.band": "low",
+                    "gated": 1,
+                    "missing": [],
+                    "flags": ["short"],
+                },
             },
         ],
     }

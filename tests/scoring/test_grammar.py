@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartport.scoring.conditions import Comparison, Every, Named, Not, Some, Sum, Within
-from heartport.scoring.grammar import ConditionRefused, parse_condition
+from heartport.scoring.grammar import parse_condition
+from heartport.scoring.tokens import NotUnderstood
 
 Q1 = Sum(((1, "q1"),))
 
@@ -65,7 +66,7 @@ def test_conditions_are_read(source, expression):
     ],
 )
 def test_what_is_no_condition_is_refused_where_it_stops_making_sense(source, detail):
-    with pytest.raises(ConditionRefused) as refused:
+    with pytest.raises(NotUnderstood) as refused:
         parse_condition(source)
     assert detail in str(refused.value)
 
@@ -104,5 +105,5 @@ PIECES = st.sampled_from(
 
 @given(st.text(max_size=60) | st.lists(PIECES, max_size=25).map(" ".join) | st.lists(PIECES, max_size=25).map("".join))
 def test_the_parser_never_fails_but_with_its_own_error(source):
-    with suppress(ConditionRefused):
+    with suppress(NotUnderstood):
         parse_condition(source)

@@ -86,13 +86,13 @@ def test_what_does_not_fit_together_is_told(path, value, problem):
         (("items", 1, "show_if"), "b1 == 2", "items › a5 › show_if: b1 is not known here"),
         (("items", 1, "show_if"), "a5 == 2", "items › a5 › show_if: a5 is not known here"),
         (("items", 1, "show_if"), "ease > 2", "items › a5 › show_if: ease is not known here"),
-        (("items", 1, "when_hidden"), 6, "items › a5 › when_hidden: not one of the options"),
+        (("items", 1, "when_hidden"), 6, "items › a5 › when_hidden: not an answer to this item"),
         (("items", 1, "when_hidden"), "missing", "items › a5 › interview_skip: when_hidden must give a value"),
         (("scores", "ease", "mean"), "both, a1..a5", "rests on itself"),
         (
             ("scores", "both", "missing"),
             {"allow": 1, "then": "prorate"},
-            "scores › both › missing: with unequal weights no answer can stand for another",
+            "scores › both › missing: weighted: no answer can stand for another here",
         ),
         (("scores", "both", "weighted", "by"), [1, 2, 3], "scores › both › weighted › by: 3 weights for 2 operands"),
         (

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartport.scoring.forms import State
-from heartport.scoring.sheets import HIDDEN_ITEM, NOT_ANSWERED, UNKNOWN_ITEM, read_loosely, read_sheet
+from heartport.scoring.sheets import NOT_ANSWERED, NOT_ASKED, UNKNOWN_ITEM, read_loosely, read_sheet
 from tests.scoring.invented import calm, nine, scale_of, winding
 
 CALM = scale_of(calm())
@@ -69,7 +69,7 @@ def test_a_value_at_a_hidden_item_is_an_error_and_null_there_is_fine():
     answers = {**OPEN, "a4": 1, "a5": None}
     assert read_sheet(WINDING, answers, {})[1] == {}
     sheet, errors = read_sheet(WINDING, answers | {"a5": 1}, {})
-    assert errors == {"answers.a5": [HIDDEN_ITEM]}
+    assert errors == {"answers.a5": [NOT_ASKED[State.HIDDEN]]}
     assert sheet.state("a5") is State.HIDDEN
 
 

@@ -1,0 +1,239 @@
+"""What a formula of a file means: small frozen nodes, their value, their span, and how they are written for the eye.
+
+A comparison, `and`, `or` and `not` give 1 or 0, and a number that is not 0 is taken for yes. What is divided by zero
+has no value: evaluating it raises `ZeroDivisionError`.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from heartport.scoring.conditions import RELATIONS
+from heartport.scoring.exact import Exact, simplify, written
+from heartport.scoring.spans import Span
+
+Evaluated = Callable[[Sequence[Any]], Exact]
+"""Gives the value of a node from the operands; raises `ZeroDivisionError` where there is none."""
+
+
+class Unbounded(Exception):
+    """A node that has no value at all, or whose values have no bounds; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A plain number."""
+
+    value: Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """The operand at a place, from 0."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    """The contrary number."""
+
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two nodes and what stands between them: `+`, `-`, `*`, `/`, `%`, or a comparison."""
+
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """Nodes joined by `and` or by `or`; the first that decides ends it, and nothing after it is worked out."""
+
+    sign: str
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrary:
+    """`not`."""
+
+    part: "Node"
+
+
+Node = Constant | Operand | Minus | Binary | Logic | Contrary
+
+TRUTH = Span(0, 1, 1)
+
+
+def evaluated(node: Node) -> Evaluated:
+    """Compile a node."""
+    match node:
+        case Constant(value):
+            return lambda _values: value
+        case Operand(at):
+            return operator.itemgetter(at)
+        case Minus(part):
+            inner = evaluated(part)
+            return lambda values: -inner(values)
+        case Binary(sign, left, right):
+            return _binary(_OPERATIONS[sign], evaluated(left), evaluated(right))
+        case Logic(sign, parts):
+            return _logic(sign == "or", [evaluated(part) for part in parts])
+        case Contrary(part):
+            inner = evaluated(part)
+            return lambda values: int(not inner(values))
+
+
+def _divided(left: Exact, right: Exact) -> Exact:
+    return simplify(Fraction(left) / right)
+
+
+_OPERATIONS: Mapping[str, Callable[[Exact, Exact], Exact]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": _divided,
+    "%": operator.mod,
+    **RELATIONS,
+}
+
+
+def _binary(operation: Callable[[Exact, Exact], Exact], left: Evaluated, right: Evaluated) -> Evaluated:
+    return lambda values: operation(left(values), right(values))
+
+
+def _logic(decisive: bool, parts: Sequence[Evaluated]) -> Evaluated:
+    def decided(values: Sequence[Any]) -> int:
+        return int(decisive if any(bool(part(values)) is decisive for part in parts) else not decisive)
+
+    return decided
+
+
+def span_of_node(node: Node, spans: Sequence[Span]) -> Span:
+    """Give the numbers that a node can come to, by interval arithmetic; raise `Unbounded`."""
+    match node:
+        case Constant(value):
+            return _constant(value)
+        case Operand(at):
+            return spans[at]
+        case Minus(part):
+            return span_of_node(part, spans).times(-1)
+        case Binary(sign, left, right):
+            return _SPANS[sign](span_of_node(left, spans), span_of_node(right, spans))
+        case Logic(sign, parts):
+            return _span_of_logic(sign == "or", [span_of_node(part, spans) for part in parts])
+        case Contrary(part):
+            return _span_of_logic(True, [_relation("==")(span_of_node(part, spans), _constant(0))])
+
+
+def _undecided(span: Span) -> bool:
+    """Tell whether a number may be 0 and may be something else."""
+    return span.contains(0) and span.low != span.high
+
+
+def _constant(value: Exact) -> Span:
+    return Span(value, value, 0)
+
+
+def _span_of_logic(decisive: bool, spans: Sequence[Span]) -> Span:
+    settled = [None if _undecided(span) else not span.contains(0) for span in spans]
+    if decisive in settled:
+        return _constant(int(decisive))
+    return TRUTH if None in settled else _constant(int(not decisive))
+
+
+def _ratio(left: Span, right: Span) -> Span:
+    """Divide spans; a divisor of 0 gives no value and is left out."""
+    ends = [end for end in (right.low, right.high) if end != 0]
+    if right.low <= 0 <= right.high:
+        if not right.step and right.low != right.high:
+            raise Unbounded("divides by something that can be as near to 0 as you like")
+        ends += [near for near in right.beside(0) if near is not None]
+    if not ends:
+        raise Unbounded("divides by zero, whatever is answered")
+    if right.low == right.high:
+        return left.times(Fraction(1) / right.low)
+    corners = [_divided(one, end) for one in (left.low, left.high) for end in ends]
+    return Span(min(corners), max(corners))
+
+
+def _remainder(left: Span, right: Span) -> Span:
+    if right.low != right.high or right.low <= 0:
+        raise Unbounded("% takes a plain number above 0 on its right")
+    return left.modulo(right.low)
+
+
+def _relation(sign: str) -> Callable[[Span, Span], Span]:
+    def told(left: Span, right: Span) -> Span:
+        can_hold, can_fail = left.minus(right).compared(sign, 0)
+        return Span(int(not can_fail), int(can_hold), 1)
+
+    return told
+
+
+_SPANS: Mapping[str, Callable[[Span, Span], Span]] = {
+    "+": lambda left, right: left.plus(right),
+    "-": lambda left, right: left.minus(right),
+    "*": lambda left, right: left.multiplied(right),
+    "/": _ratio,
+    "%": _remainder,
+    **{sign: _relation(sign) for sign in RELATIONS},
+}
+
+
+def comparisons(node: Node) -> Iterator[Binary]:
+    """Give every comparison in a node."""
+    match node:
+        case Binary(sign, left, right):
+            if sign in RELATIONS:
+                yield node
+            yield from comparisons(left)
+            yield from comparisons(right)
+        case Logic(_, parts):
+            for part in parts:
+                yield from comparisons(part)
+        case Minus(part) | Contrary(part):
+            yield from comparisons(part)
+
+
+_PLAIN = re.compile(r"[\w.]+")
+_SIGNS: Mapping[str, str] = {"*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
+_ATOM, _UNARY, _PRODUCT, _SUM, _RELATION, _NOT, _AND, _OR = range(8, 0, -1)
+
+
+def written_node(node: Node, operands: Sequence[str]) -> str:
+    """Write a node with names or numbers for its operands."""
+    return _written(node, operands)[0]
+
+
+def _written(node: Node, operands: Sequence[str]) -> tuple[str, int]:
+    """Write a node, and tell how strongly it binds."""
+    match node:
+        case Constant(value):
+            return written(value), _ATOM if isinstance(value, int) else _PRODUCT
+        case Operand(at):
+            return operands[at], _ATOM if _PLAIN.fullmatch(operands[at]) else _SUM
+        case Minus(part):
+            return f"-{_within(part, operands, _UNARY)}", _SUM
+        case Contrary(part):
+            return f"not {_within(part, operands, _NOT)}", _NOT
+        case Logic(sign, parts):
+            binds = _AND if sign == "and" else _OR
+            return f" {sign} ".join(_within(part, operands, binds + 1) for part in parts), binds
+        case Binary(sign, left, right):
+            binds = _SUM if sign in "+-" else _PRODUCT if sign in "*/%" else _RELATION
+            sides = _within(left, operands, binds), _within(right, operands, binds + 1)
+            return f"{sides[0]} {_SIGNS.get(sign, sign)} {sides[1]}", binds
+
+
+def _within(node: Node, operands: Sequence[str], binds: int) -> str:
+    text, strength = _written(node, operands)
+    return text if strength >= binds else f"({text})"

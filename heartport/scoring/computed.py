@@ -1,0 +1,77 @@
+"""Scores that a file writes as a formula of its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from string import ascii_uppercase
+from typing import ClassVar
+
+from heartport.scoring.arithmetic import Evaluated, Node, Unbounded, comparisons, evaluated, span_of_node, written_node
+from heartport.scoring.exact import Exact, decimal, simplify
+from heartport.scoring.spans import Span, span_of
+from heartport.scoring.words import Words
+
+MOST_TRIED = 1000
+"""Up to how many combinations of operands are tried one by one to find the span of a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """`formula: effort * 7 / (reward * 3)`."""
+
+    fill: ClassVar[str | None] = None
+    of: tuple[str, ...]
+    node: Node
+    _evaluated: Evaluated = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_evaluated", evaluated(self.node))
+
+    def compute(self, values: Sequence[Exact]) -> Exact | None:
+        """Work it out; a division by zero gives no value."""
+        try:
+            return simplify(int(found) if isinstance(found := self._evaluated(values), bool) else found)
+        except ZeroDivisionError:
+            return None
+
+    def describe(self, operands: Sequence[str]) -> str:
+        """Write it for the eye."""
+        return written_node(self.node, operands)
+
+    def work(self, values: Sequence[Exact], result: Exact) -> str:
+        """Write it with its numbers."""
+        return f"{self.describe([decimal(value) for value in values])} = {decimal(result)}"
+
+    def told(self) -> Words:
+        """Say it in a sentence; letters stand for the entries."""
+        letters = [ascii_uppercase[at] if at < len(ascii_uppercase) else f"A{at}" for at in range(len(self.of))]
+        text, names = self.describe(letters), "、".join(letters)
+        return {
+            "zh-CN": f"按公式 {text} 计算，{names} 依次是下列各项的计分。",
+            "en": f"Worked out as {text}, where {', '.join(letters)} is what the entries below count as, in order.",
+        }
+
+    def span(self, spans: Sequence[Span]) -> Span:
+        """Try every combination of the operands where they are few, else calculate with their ends."""
+        counts = [span.count for span in spans]
+        if None not in counts and prod(count for count in counts if count) <= MOST_TRIED:
+            tried = (self.compute(values) for values in product(*(span.numbers() for span in spans)))
+            found = {value for value in tried if value is not None}
+            return span_of(found) if found else Span(0, 0)
+        try:
+            return span_of_node(self.node, spans)
+        except Unbounded:
+            return Span(0, 0)
+
+    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
+        """Say what can never be meant: a division that has no value, a comparison that is settled beforehand."""
+        try:
+            span_of_node(self.node, spans)
+            for comparison in comparisons(self.node):
+                found = span_of_node(comparison, spans)
+                if found.low == found.high:
+                    outcome = "holds for every answer" if found.low else "can never hold"
+                    yield f"{written_node(comparison, self.of)} {outcome}"
+        except Unbounded as problem:
+            yield str(problem)
