@@ -160,10 +160,11 @@ def scl90(answers: Answers, profile: Profile) -> Found:
         "positive_mean": positive_mean,
         **factors,
     }
-    for name, beyond in (("screen", lambda mean: mean >= 2), ("screen_strict", lambda mean: mean > 2)):
-        known = [beyond(mean) for mean in factors.values() if mean is not None]
-        overall = total is not None and positives is not None and (total > 160 or positives > 43)
-        scores[name] = 1 if any(known) or overall else 0 if total is not None else None
+    beyond = {"screen": any((mean or 0) >= 2 for mean in factors.values())}
+    beyond["screen_strict"] = any((mean or 0) > 2 for mean in factors.values())
+    for name, by_factor in beyond.items():
+        # A sheet with a gap has no total, so the whole rule cannot be answered.
+        scores[name] = None if total is None or positives is None else int(total > 160 or positives > 43 or by_factor)
     bands = {
         name: level(scores[name], (0, "screen_negative"), (1, "screen_positive"))
         for name in ("screen", "screen_strict")
