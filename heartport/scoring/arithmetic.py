@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from heartport.scoring.conditions import RELATIONS
-from heartport.scoring.exact import Exact, simplify, written
+from heartport.scoring.exact import Exact, decimal, simplify
 from heartport.scoring.spans import Span
 
 Evaluated = Callable[[Sequence[Any]], Exact]
@@ -218,7 +218,8 @@ def _written(node: Node, operands: Sequence[str]) -> tuple[str, int]:
     """Write a node, and tell how strongly it binds."""
     match node:
         case Constant(value):
-            return written(value), _ATOM if isinstance(value, int) else _PRODUCT
+            text = decimal(value)
+            return text, _PRODUCT if "/" in text else _ATOM
         case Operand(at):
             return operands[at], _ATOM if _PLAIN.fullmatch(operands[at]) else _SUM
         case Minus(part):
@@ -230,7 +231,8 @@ def _written(node: Node, operands: Sequence[str]) -> tuple[str, int]:
             return f" {sign} ".join(_within(part, operands, binds + 1) for part in parts), binds
         case Binary(sign, left, right):
             binds = _SUM if sign in "+-" else _PRODUCT if sign in "*/%" else _RELATION
-            sides = _within(left, operands, binds), _within(right, operands, binds + 1)
+            # Comparisons do not chain, so that neither side may be one without brackets.
+            sides = _within(left, operands, binds + (binds == _RELATION)), _within(right, operands, binds + 1)
             return f"{sides[0]} {_SIGNS.get(sign, sign)} {sides[1]}", binds
 
 

@@ -140,9 +140,9 @@ def _band_set(name: str, place: Place) -> BandSet:
 def _band(element: Place, by_sex: bool) -> Band:
     place = element.known_by("id")
     fields = place.fields(required=("from", "id", "person", "meaning", "professional"), optional=("at_risk",))
-    start_of = _start_of(fields["from"]) if by_sex and fields["from"].is_mapping else {}
+    start, start_of = _start(fields["from"], by_sex)
     return Band(
-        start=max(start_of.values(), default=0) if start_of else fields["from"].number(),
+        start=start,
         id=fields["id"].id(),
         person=fields["person"].words(),
         meaning=fields["meaning"].words(),
@@ -152,6 +152,12 @@ def _band(element: Place, by_sex: bool) -> Band:
     )
 
 
-def _start_of(place: Place) -> dict[str, Exact]:
-    """Read the lower edge for each sex."""
-    return {sex: each.number() for sex, each in place.fields(required=BANDED_SEXES).items()}
+def _start(place: Place, by_sex: bool) -> tuple[Exact, dict[str, Exact]]:
+    """Read a lower edge, or one for each sex."""
+    if not place.is_mapping:
+        return place.number(), {}
+    if not by_sex:
+        place.refuse("edges differ by sex only beside by: sex")
+        return 0, {}
+    start_of = {sex: each.number() for sex, each in place.fields(required=BANDED_SEXES).items()}
+    return max(start_of.values()), start_of

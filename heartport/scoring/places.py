@@ -140,9 +140,13 @@ class Place:
         self._expected("a single value")
         return None
 
+    def _plain(self) -> Value:
+        """Give the value of a scalar; what reads it says what is expected where there is none."""
+        return self._node.value if isinstance(self._node, Scalar) else None
+
     def text(self) -> str:
         """Read a text that is not empty."""
-        value = self.value() if self.present else ""
+        value = self._plain() if self.present else ""
         if isinstance(value, str):
             if self.present and not value.strip():
                 self.refuse("value missing")
@@ -179,7 +183,7 @@ class Place:
 
     def number(self) -> Exact:
         """Read a whole number or a decimal."""
-        value = self.value() if self.present else 0
+        value = self._plain() if self.present else 0
         if isinstance(value, Exact) and not isinstance(value, bool):
             return value
         self._expected("a number")
@@ -187,7 +191,7 @@ class Place:
 
     def whole(self, at_least: int | None = None, at_most: int | None = None) -> int:
         """Read a whole number, within bounds if they are given."""
-        value = self.value() if self.present else at_least or 0
+        value = self._plain() if self.present else at_least or 0
         bounds = "" if at_least is None else f" from {at_least} to {at_most}"
         if isinstance(value, int) and not isinstance(value, bool) and _between(value, at_least, at_most):
             return value
@@ -196,7 +200,7 @@ class Place:
 
     def truth(self) -> bool:
         """Read `true` or `false`."""
-        value = self.value() if self.present else False
+        value = self._plain() if self.present else False
         if not isinstance(value, bool):
             self._expected("true or false")
         return value is True

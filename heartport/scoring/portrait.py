@@ -66,7 +66,7 @@ def _items(scale: Scale) -> Iterator[str]:
 
 
 def _marks(item: Item) -> str:
-    marks = [item.kind] if item.kind != "choice" else []
+    marks: list[str] = [item.kind] if item.kind != "choice" else []
     marks += ["不计分"] if item.unscored and KINDS[item.kind].scored else []
     marks += ["选答"] if item.optional else []
     if item.applies_if:

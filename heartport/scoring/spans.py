@@ -53,6 +53,8 @@ class Span:
         """Give the span of what is left over by a division, which lies from 0 to below the divisor."""
         if self.low >= 0 and self.high < divisor:
             return self
+        if self.low == self.high:
+            return Span(simplify(self.low % divisor), simplify(self.low % divisor))
         if not self.step:
             return Span(0, divisor)
         step = common_step([self.step, divisor])
@@ -74,11 +76,11 @@ class Span:
         return can[relation]
 
     def beside(self, value: Exact) -> tuple[Exact | None, Exact | None]:
-        """Give the nearest numbers of a span with steps below and above a number."""
+        """Give the nearest numbers below and above a number, in a span with steps or of one number."""
+        step = self.step or 1
         above = self._at_or_above(value)
-        if above == value:
-            above += self.step
-        below = min(simplify(value - self.step if self.contains(value) else above - self.step), self.high)
+        above = simplify(above + step) if above == value else above
+        below = min(simplify(above - step * (2 if self.contains(value) else 1)), self.high)
         return below if below >= self.low else None, above if above <= self.high else None
 
     @property
