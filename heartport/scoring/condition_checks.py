@@ -77,7 +77,7 @@ def check_advice(definition: Definition, report: Report) -> None:
     if spans is None:
         return
     items = item_spans(definition)
-    bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands}
+    bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands if each.shown}
     known = Known({**items, **spans}, bands, items.keys(), _chosen(definition)).with_profile()
     for advice in definition.advice:
         _check(advice.when, known, ("advice", advice.id, "when"), report)

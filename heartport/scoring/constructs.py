@@ -221,14 +221,15 @@ class Bands:
     """The band sets of one score; `named` tells whether the file names them or has but one."""
 
     score: str
-    shown: BandSet
+    shown: BandSet | None
+    """The set that the person reads; none where the authors of a scale give no levels."""
     others: tuple[BandSet, ...] = ()
     named: bool = False
 
     @property
     def sets(self) -> tuple[BandSet, ...]:
         """Give all sets."""
-        return (self.shown, *self.others)
+        return (self.shown, *self.others) if self.shown else self.others
 
 
 @dataclass(frozen=True, slots=True)

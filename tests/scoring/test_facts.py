@@ -110,14 +110,17 @@ def test_the_shown_bands_have_the_names_of_the_facts(name):
     )
 
 
-@pytest.mark.parametrize("name", [name for name in FACTS if re.search(r"\d/\d", FACTS[name]["levels"])])
+ROW = re.compile(r"\d+(\.\d+)?(/\d+(\.\d+)?)+")
+ROWS = {name: ROW.search(facts["levels"])[0].split("/") for name, facts in FACTS.items() if ROW.search(facts["levels"])}
+ROWS |= {"sds": ["42", "50", "58"], "sas": ["40", "48", "56"], "srq20": ["7"], "brs": ["1", "3", "431/100"]}
+"""The edges that the facts write in a row; of the index of Zung the raw scores, of 6/7 the number above, of ranges the
+lower ends."""
+
+
+@pytest.mark.parametrize("name", ROWS)
 def test_the_levels_that_the_facts_write_as_a_row_are_the_edges(name):
-    row = re.search(r"\d+(\.\d+)?(/\d+(\.\d+)?)+", FACTS[name]["levels"])[0]
-    expected = row.split("/")
     sets = [[str(band.start) for band in each.bands] for bands in shipped(name).bands for each in bands.sets]
-    zung = {"sds": ["42", "50", "58"], "sas": ["40", "48", "56"]}
-    expected = zung.get(name, expected)
-    assert any(edges[-len(expected) :] == expected for edges in sets), sets
+    assert any(edges[-len(ROWS[name]) :] == ROWS[name] for edges in sets), sets
 
 
 @pytest.mark.parametrize("name", FACTS)
