@@ -1,10 +1,12 @@
 """Pure decisions about drafts: which of two answers stands, and how long an older version can be answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
+from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
 
 HIGHEST_REVISION = 2**53
@@ -23,10 +25,12 @@ class Answer:
 
     revision: int
     said: bool
-    value: int | None = None
+    value: Given = None
 
 
 Answers = Mapping[str, Answer]
+
+Order = tuple[int, Any]
 
 
 class DraftState(StrEnum):
@@ -57,7 +61,7 @@ def merged(ours: Answers, theirs: Answers) -> dict[str, Answer]:
     return {item: max(both[item], theirs.get(item, both[item]), key=_rank) for item in sorted(both)}
 
 
-def raw_values(answers: Answers) -> dict[str, int | None]:
+def raw_values(answers: Answers) -> dict[str, Given]:
     """Return what was said, as flags look at it."""
     return {item: answer.value for item, answer in answers.items() if answer.said}
 
@@ -67,12 +71,18 @@ def last_day_for(saved_on: date) -> date:
     return saved_on + timedelta(days=DAYS_FOR_OLDER_VERSION)
 
 
-def _rank(answer: Answer) -> tuple[int, bool, bool, int]:
+def _rank(answer: Answer) -> tuple[int, bool, Order]:
     """Order answers to one item: by revision, and where two phones chose the same, by what says more.
 
     An answer outranks a skip, a skip outranks taking back, and of two answers the higher value stands. A fixed order
     makes both phones end alike; this one loses nothing that was said, and where it must choose between two answers to
     an item about danger it keeps the one that raises the flag.
     """
-    has_value = answer.value is not None
-    return answer.revision, answer.said, has_value, answer.value or 0
+    return answer.revision, answer.said, _order(answer.value)
+
+
+def _order(value: Given) -> Order:
+    """Order numbers before lists before texts, so that whatever two phones sent can be compared."""
+    if value is None:
+        return 0, 0
+    return 1 + isinstance(value, Sequence) + isinstance(value, str), value

@@ -18,7 +18,7 @@ from heartport.scoring.exact import Exact, Rounding, quotient, rounded, simplify
 from heartport.scoring.forms import Form, Sheet, State
 from heartport.scoring.formulas import Formula
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.1.0"
 """Pinned in every stored result; changes when any sheet could score differently."""
 
 KeyTable = Mapping[Exact, Exact]

@@ -13,7 +13,8 @@ from heartport.assessments.rules import Answer, last_day_for, merged, raw_values
 Merge = Callable[[dict[str, Answer], dict[str, Answer]], dict[str, Answer]]
 
 # Few revisions and few values, so that the same revision with another value comes up all the time.
-said = st.builds(Answer, st.integers(0, 3), st.just(True), st.one_of(st.none(), st.integers(-1, 3)))
+values = st.none() | st.integers(-1, 3) | st.sampled_from([0.5, "07:30", "", [], [1, 4]])
+said = st.builds(Answer, st.integers(0, 3), st.just(True), values)
 taken_back = st.builds(Answer, st.integers(0, 3), st.just(False))
 drafts = st.dictionaries(st.sampled_from(["q1", "q2", "q9"]), said | taken_back)
 

@@ -258,7 +258,7 @@ def test_a_score_of_one_item_works():
 
 
 def test_the_engine_has_a_version():
-    assert ENGINE_VERSION == "1.0.0"
+    assert ENGINE_VERSION == "1.1.0"
 
 
 # --- Against a naive implementation ----------------------------------------------------------------------------

@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartport.scoring.forms import State
+from heartport.scoring.kinds import answers_of
 from heartport.scoring.language import Scale
 from heartport.scoring.library import load_library
 from heartport.scoring.sheets import read_loosely
 from heartport.scoring.working import Working, Workings, workings_of
 from heartport.scoring.working_words import calculation, told_entry, told_missing, told_place
-from tests.scoring.invented import calm, nine, scale_of, winding
+from tests.scoring.invented import calm, nightly, nine, scale_of, winding
 
 SCALES = {
     **load_library([Path(__file__).resolve().parents[2] / "scales"]).current,
     "calm": scale_of(calm()),
     "winding": scale_of(winding()),
+    "nightly": scale_of(nightly()),
 }
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 profiles = st.fixed_dictionaries({}, optional={"sex": st.sampled_from(["female", "male", "other"])})
@@ -27,7 +29,7 @@ profiles = st.fixed_dictionaries({}, optional={"sex": st.sampled_from(["female",
 
 def sheets_of(scale: Scale) -> st.SearchStrategy:
     """Sheets with some answers missing, as often none as many."""
-    answer = {item.id: st.sampled_from(item.values) for item in scale.items}
+    answer = {item.id: st.sampled_from(answers_of(item) or ["字"]) for item in scale.asked}
     some_missing = {name: st.one_of(st.none(), each, each, each) for name, each in answer.items()}
     return st.one_of(st.fixed_dictionaries(answer), st.fixed_dictionaries(some_missing))
 
@@ -40,10 +42,18 @@ def working(scale: Scale, score: str, answers: dict, **profile: object) -> Worki
     return next(each for each in told(scale, answers, profile).scores if each.score.id == score)
 
 
+SIGNS = {"×": "*", "mod": "%", "≥": ">=", "≤": "<=", "≠": "!=", " = ": " == "}
+
+
 def worked_out(text: str) -> tuple[Fraction, Fraction]:
-    """Work out what a calculation says on its two sides."""
-    left, right = (NUMBER.sub(lambda match: f"Fraction('{match[0]}')", side) for side in text.split(" = "))
-    return tuple(eval(side.replace("×", "*"), {"Fraction": Fraction}) for side in (left, right))
+    """Work out what a calculation says on its two sides; of a cut, what its stretch gives."""
+    if "→" in text:
+        return (Fraction(text.rsplit(" → ", 1)[1]),) * 2
+    left, right = text.rsplit(" = ", 1)
+    for sign, plain in SIGNS.items():
+        left = left.replace(sign, plain)
+    sides = (NUMBER.sub(lambda match: f"Fraction('{match[0]}')", side) for side in (left, right))
+    return tuple(Fraction(eval(side, {"Fraction": Fraction})) for side in sides)
 
 
 def mistakes(scale: Scale, found: Workings) -> list[str]:
@@ -59,7 +69,7 @@ def mistakes(scale: Scale, found: Workings) -> list[str]:
         band = each.place.band.id if each.place else None
         if band != found.outcome.bands.get(name):
             wrong.append(f"{name}: band")
-        if each.place and not (each.place.band.start <= value < (each.place.below or value + 1)):
+        if each.place and not (each.place.start <= value < (each.place.below or value + 1)):
             wrong.append(f"{name}: edges")
         wrong += [f"{name}: {entry.id}" for entry in each.absent if entry.state is State.ANSWERED]
     return wrong
