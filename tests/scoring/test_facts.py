@@ -14,7 +14,7 @@ from heartport.scoring.constructs import Item, Key
 from heartport.scoring.kinds import answers_of
 from heartport.scoring.language import Scale
 from tests.scoring.direct import SCALES
-from tests.scoring.shipped import NAMES, shipped
+from tests.scoring.shipped import NAMES, ROOT, shipped
 
 FACTS = json.loads((Path(__file__).parent / "facts.json").read_text(encoding="utf-8"))
 SELF_SERVICE = {"phq9", "gad7", "phq15", "dass21", "k10", "who5", "phq4"}
@@ -171,3 +171,20 @@ def test_every_number_that_decides_names_its_source(name):
     assert scale.provenance.scoring_source
     assert scale.provenance.missing_source
     assert all(each.source for bands in scale.bands for each in bands.sets)
+
+
+def rows():
+    """Give the ids and the cells of each row of the table of licences."""
+    for line in (ROOT / "docs" / "scale-licences.md").read_text(encoding="utf-8").splitlines():
+        named = re.match(r"\| \**[^|]*\((`[a-z0-9_`, ]+)\) \|", line)
+        if named:
+            yield re.findall(r"[a-z0-9_]+", named[1]), [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_table_of_licences_has_each_scale_once_with_the_state_of_its_file():
+    named = [name for names, _ in rows() for name in names]
+    assert sorted(named) == sorted(FACTS)
+    for names, cells in rows():
+        for name in names:
+            wording = shipped(name).licence.wording
+            assert wording.ships or cells[2] == wording.state, name
