@@ -188,3 +188,33 @@ def test_the_table_of_licences_has_each_scale_once_with_the_state_of_its_file():
         for name in names:
             wording = shipped(name).licence.wording
             assert wording.ships or cells[2] == wording.state, name
+
+
+UNSAID = ("阳性", "重度", "高危", "患者", "治疗", "心理医生", "抑郁症", "焦虑症", "障碍", "诊断", "正常")
+"""Words that no band and no advice says to a person. (`limits` says that a result is no diagnosis.)"""
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_no_band_and_no_advice_diagnoses_or_alarms(name):
+    scale = shipped(name)
+    bands = [band for each in scale.bands for chosen in each.sets for band in chosen.bands]
+    said = [text["zh-CN"] for band in bands for text in (band.person, band.meaning)]
+    said += [text["zh-CN"] for advice in scale.advice for text in (advice.text, advice.reason)]
+    assert not [word for word in UNSAID for text in said if word in text]
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_the_gravest_band_advises_an_assessment_at_a_hospital(name):
+    for each in shipped(name).bands:
+        for chosen in each.sets:
+            grave = [band for band in chosen.bands if band.at_risk]
+            worst = {"higher_is_worse": grave[-1:], "higher_is_better": grave[:1]}[shipped(name).direction]
+            assert all("精神科" in band.meaning["zh-CN"] for band in worst)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_every_advice_gives_its_reason_and_one_is_always_given(name):
+    advice = shipped(name).advice
+    assert all(each.reason["zh-CN"].startswith("因为") for each in advice)
+    (open_door,) = [each for each in advice if each.id == "open_door"]
+    assert {"counselling", "hotline"} <= set(open_door.offer)
