@@ -38,6 +38,7 @@ class Settings:
     data_dir: Path
     content_dir: Path
     scale_dirs: tuple[Path, ...]
+    noncommercial: bool
     database_url: URL | None = field(repr=False)
     store_urls: Mapping[str, URL] = field(repr=False)
     redis_url: str | None = field(repr=False)
@@ -63,6 +64,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         content_dir=_folder(environ, "HEARTPORT_CONTENT_DIR", ROOT / "content"),
         scale_dirs=scale_directories(environ),
+        noncommercial=_flag(environ, "HEARTPORT_NONCOMMERCIAL"),
         database_url=database_url,
         store_urls=_store_urls(environ, database_url, data_dir, demo),
         redis_url=_redis_url(environ, "HEARTPORT_REDIS_URL"),

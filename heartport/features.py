@@ -46,7 +46,7 @@ def register(app: Flask, settings: Settings) -> None:
     add_members(app, settings)
     hotline_service.init_app(app, settings)
     card = surroundings.init_app(app, settings)
-    shelf.init_app(app, settings.scale_dirs, card, settings.demo)
+    shelf.init_app(app, settings, card)
     add_routes(app)
     register_file_commands(app)
     for commands in (

@@ -68,9 +68,15 @@ def test_production_is_demo_unset(demo: str) -> None:
     assert load_settings({**PRODUCTION, "HEARTPORT_DEMO": demo}).demo is False
 
 
+@pytest.mark.parametrize(("value", "noncommercial"), [("1", True), ("0", False), ("", False)])
+def test_a_deployment_is_commercial_unless_it_says_otherwise(value: str, noncommercial: bool) -> None:
+    assert load_settings({**PRODUCTION, "HEARTPORT_NONCOMMERCIAL": value}).noncommercial is noncommercial
+
+
 WRONG = [
     ("HEARTPORT_DEMO", "true"),
     ("HEARTPORT_DEMO", " 1"),
+    ("HEARTPORT_NONCOMMERCIAL", "yes"),
     ("HEARTPORT_PORT", "0"),
     ("HEARTPORT_PORT", "65536"),
     ("HEARTPORT_PORT", "-1"),

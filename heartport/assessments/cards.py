@@ -96,8 +96,8 @@ def not_watched_out(card: CrisisCard, language: str = CHINESE) -> str:
 
 
 def in_language(words: Words, language: str) -> str:
-    """Return the wording in a language, or in Chinese where there is none."""
-    return words.get(language, words[CHINESE])
+    """Return the wording in a language, or in Chinese where there is none; nothing where there are no words at all."""
+    return words.get(language) or words.get(CHINESE, "")
 
 
 def _missing_words(raw: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from heartport.config import SettingsError, scale_directories
 from heartport.scoring.batch import lines_of, score_lines
 from heartport.scoring.edges import edges_as_json
 from heartport.scoring.language import Scale
-from heartport.scoring.library import load_file, load_library, scale_files
+from heartport.scoring.library import is_overlay, load_file, load_library, scale_files, scale_of_overlay
 from heartport.scoring.portrait import portrait
 from heartport.scoring.problems import Problem, ScalesRefused
 
@@ -134,8 +134,12 @@ def _problems_of_files(files: tuple[Path, ...]) -> tuple[Problem, ...]:
 
 
 def _problems_of_file(path: Path) -> tuple[Problem, ...]:
+    """Check a scale, or an overlay together with the scale to which it belongs."""
+    scale = scale_of_overlay(path, _directories()) if is_overlay(path) else path
+    if scale is None:
+        return (Problem(str(path), 0, (), "there is no scale file for this wording"),)
     try:
-        load_file(path)
+        load_file(scale, path if scale is not path else None)
     except ScalesRefused as refused:
         return refused.problems
     return ()

@@ -20,7 +20,7 @@ class ReviewedFiles:
         self._read_at = float("-inf")
 
     def holds(self, file_hash: str) -> bool:
-        """Tell whether the file with this SHA-256 (hex) is signed off."""
+        """Tell whether the file with this SHA-256 (hex, `Scale.reviewed_hash`) is signed off."""
         if time.monotonic() - self._read_at > FRESH_SECONDS:
             with reading(Store.MAIN) as session:
                 self._hashes = frozenset(session.execute(select(ScaleReview.file_hash)).scalars())
@@ -31,7 +31,7 @@ class ReviewedFiles:
 def sign_off(scale: Scale, reviewer: str, credential: str) -> bool:
     """Record that a professional answers for this file; return False where somebody did already."""
     row = {
-        "file_hash": bytes.fromhex(scale.hash),
+        "file_hash": bytes.fromhex(scale.reviewed_hash),
         "scale_id": scale.id,
         "scale_version": scale.version,
         "reviewer": reviewer,

@@ -6,9 +6,7 @@ a note that says so.
 """
 
 import json
-from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
@@ -16,6 +14,7 @@ from flask import Flask, current_app
 from heartport.assessments.cards import CrisisCard
 from heartport.assessments.reviews import ReviewedFiles
 from heartport.assessments.schemas import scale_brief_out, scale_out
+from heartport.config import Settings
 from heartport.errors import NotFound, Stale
 from heartport.scoring.language import Scale
 from heartport.scoring.library import Library, load_library
@@ -47,11 +46,14 @@ class ScaleRetired(Stale):
 class Shelf:
     """All scales, and which of them are offered."""
 
-    def __init__(self, library: Library, card: CrisisCard, reviewed: ReviewedFiles, demo: bool) -> None:
+    def __init__(
+        self, library: Library, card: CrisisCard, reviewed: ReviewedFiles, demo: bool, noncommercial: bool = False
+    ) -> None:
         self._library = library
         self._card = card
         self._reviewed = reviewed
         self._demo = demo
+        self._noncommercial = noncommercial
 
     @cached_property
     def _pages(self) -> dict[tuple[Scale, str, bool], Entity]:
@@ -59,7 +61,7 @@ class Shelf:
         return {
             (scale, language, signed): entity(_json(scale_out(scale, language, self._card, signed)))
             for scale in self._library.versions.values()
-            if _is_for_employees(scale)
+            if self._is_for_employees(scale)
             for language in LANGUAGES
             for signed in (False, True)
         }
@@ -88,12 +90,12 @@ class Shelf:
     def page(self, scale_id: str, language: str, version: str | None = None) -> Entity:
         """Return one version as a client needs it to ask, by default the current one; raises as `answerable` does."""
         scale = self.offered(scale_id) if version is None else self.answerable(scale_id, version)
-        return self._pages[scale, language, self._reviewed.holds(scale.hash)]
+        return self._pages[scale, language, self._reviewed.holds(scale.reviewed_hash)]
 
     def list(self, language: str, category: str | None, text: str | None) -> list[dict[str, Any]]:
         """Return the offered scales in brief, by category and by a word of their title or summary."""
         briefs = [
-            scale_brief_out(scale, language, self._reviewed.holds(scale.hash))
+            scale_brief_out(scale, language, self._reviewed.holds(scale.reviewed_hash))
             for scale in self._library.current.values()
             if self._is_offered(scale) and category in (None, scale.category)
         ]
@@ -113,23 +115,24 @@ class Shelf:
         return any(known == scale_id for known, _ in self._library.versions)
 
     def _is_offered(self, scale: Scale) -> bool:
-        return _is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.hash))
+        return self._is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.reviewed_hash))
+
+    def _is_for_employees(self, scale: Scale) -> bool:
+        """Tell whether the licence lets this deployment show the scale, and the file lets employees open it."""
+        allowed = self._noncommercial or scale.licence.wording.state != "noncommercial"
+        return scale.status == "published" and scale.opened_by == "self" and scale.has_wording and allowed
 
 
-def init_app(app: Flask, folders: Sequence[Path], card: CrisisCard, demo: bool) -> None:
+def init_app(app: Flask, settings: Settings, card: CrisisCard) -> None:
     """Read all scale files; raises `ScalesRefused` with every problem."""
-    app.extensions["heartport.shelf"] = Shelf(load_library(folders), card, ReviewedFiles(), demo)
+    library = load_library(settings.scale_dirs)
+    app.extensions["heartport.shelf"] = Shelf(library, card, ReviewedFiles(), settings.demo, settings.noncommercial)
 
 
 def current_shelf() -> Shelf:
     """Return the shelf of the current application."""
     shelf: Shelf = current_app.extensions["heartport.shelf"]
     return shelf
-
-
-def _is_for_employees(scale: Scale) -> bool:
-    free = scale.licence.wording.state != "noncommercial"
-    return scale.status == "published" and scale.opened_by == "self" and scale.has_wording and free
 
 
 def _json(value: dict[str, Any]) -> bytes:

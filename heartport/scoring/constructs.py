@@ -95,6 +95,7 @@ class Option:
 
     value: int
     label: Words
+    """Empty where the licence keeps it out of the file and no overlay gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Item:
     id: str
     kind: Kind
     options: tuple[Option, ...] = ()
+    option_set: str | None = None
+    """The name under which the file has the options."""
     text: Words | None = None
     unscored: bool = False
     optional: bool = False

@@ -20,6 +20,9 @@ def check_texts(definition: Definition, report: Report) -> None:
             report.refuse(("items", item.id), "no text, although the licence of the wording allows it")
         if not ships and item.text is not None:
             report.refuse(("texts", item.id), "the licence of the wording does not allow this text here")
+        for at, option in enumerate(item.options, start=1):
+            if ships and not option.label:
+                report.refuse(("options", item.option_set or "", str(at), "label"), "value missing")
 
 
 def check_standing_values(definition: Definition, report: Report) -> None:

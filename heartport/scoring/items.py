@@ -47,8 +47,8 @@ def _only_known(place: Place | None, known: Set[str], detail: str) -> None:
 def _options(place: Place) -> tuple[Option, ...]:
     found = []
     for each in place.elements():
-        fields = each.fields(required=("v", "label"))
-        found.append(Option(fields["v"].whole(), fields["label"].words()))
+        fields = each.fields(required=("v",), optional=("label",))
+        found.append(Option(fields["v"].whole(), fields["label"].words() if "label" in fields else {}))
     if place.is_listing and len(found) < 2:
         place.refuse("at least two options are expected")
     if not place.damaged:
@@ -102,6 +102,7 @@ def _item(name: str, kind: Kind, fields: Fields, option_sets: OptionSets) -> Ite
         id=name,
         kind=fields["kind"].one_of(get_args(constructs.Kind)),
         options=_option_set(fields["options"], option_sets) if "options" in fields else (),
+        option_set=fields["options"].text() if "options" in fields else None,
         unscored=_truth(fields, "unscored") or not kind.scored,
         optional=_truth(fields, "optional"),
         applies_if=_condition(fields, "applies_if"),

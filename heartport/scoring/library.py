@@ -6,11 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from heartport.scoring.language import Scale
-from heartport.scoring.loader import load_scale
+from heartport.scoring.loader import Source, load_scale
 from heartport.scoring.problems import Problem, ScalesRefused
 from heartport.scoring.reader import LARGEST_FILE_BYTES
 
 ARCHIVE = "archive"
+OVERLAY = ".wording"
+"""What the name of an overlay has before its suffix: `psqi.wording.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,71 @@ def load_library(directories: Sequence[Path]) -> Library:
     """Load every file; raise `ScalesRefused` with the problems of all of them if there is any."""
     problems = [Problem(str(folder), 0, (), "no such folder") for folder in directories if not folder.is_dir()]
     versions: dict[tuple[str, str], tuple[Path, Scale]] = {}
+    overlays = _overlays(directories, problems)
     for path in scale_files(directories):
         try:
-            scale = load_file(path)
+            scale = load_file(path, overlays.pop(_name(path), None))
         except ScalesRefused as refused:
             problems.extend(refused.problems)
         else:
             problems.extend(_misplaced(path, scale, versions))
             versions.setdefault((scale.id, scale.version), (path, scale))
+    problems.extend(Problem(str(path), 0, (), "there is no scale file for this wording") for path in overlays.values())
     problems.extend(_doubled(versions))
     if problems:
         raise ScalesRefused(problems)
     return _library(versions)
 
 
-def load_file(path: Path) -> Scale:
-    """Load one file; raise `ScalesRefused` if anything is wrong with it."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE_BYTES + 1)
-    except OSError as error:
-        raise ScalesRefused([Problem(str(path), 0, (), error.strerror or "cannot be read")]) from None
-    return load_scale(data, str(path))
+def load_file(path: Path, overlay: Path | None = None) -> Scale:
+    """Load one file with its overlay, if it has one; raise `ScalesRefused` if anything is wrong with them."""
+    wording = Source(_bytes_of(overlay), str(overlay)) if overlay else None
+    return load_scale(_bytes_of(path), str(path), wording)
 
 
 def scale_files(directories: Sequence[Path]) -> Iterator[Path]:
     """Give the files of the folders and of their archives, in a stable order."""
+    return (path for path in _files(directories) if not is_overlay(path))
+
+
+def is_overlay(path: Path) -> bool:
+    """Tell whether a file holds wording for a scale and no scale."""
+    return path.stem.endswith(OVERLAY)
+
+
+def scale_of_overlay(overlay: Path, directories: Sequence[Path]) -> Path | None:
+    """Give the file of the scale for which an overlay holds the wording."""
+    name = _name(overlay)
+    return next((path for path in scale_files([*directories, overlay.parent]) if _name(path) == name), None)
+
+
+def _files(directories: Sequence[Path]) -> Iterator[Path]:
     for folder in directories:
         for place in (folder, folder / ARCHIVE):
             yield from sorted(path for path in place.glob("*.y*ml") if path.suffix in {".yaml", ".yml"})
+
+
+def _overlays(directories: Sequence[Path], problems: list[Problem]) -> dict[str, Path]:
+    """Give the overlays by the name of the file that they belong to."""
+    found: dict[str, Path] = {}
+    for path in filter(is_overlay, _files(directories)):
+        first = found.setdefault(_name(path), path)
+        if first != path:
+            problems.append(Problem(str(path), 0, (), f"another wording for the same file stands in {first}"))
+    return found
+
+
+def _name(path: Path) -> str:
+    """Give what a scale file and its overlay have in common: the id, and in an archive the version."""
+    return path.stem.removesuffix(OVERLAY)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise ScalesRefused([Problem(str(path), 0, (), error.strerror or "cannot be read")]) from None
 
 
 def _misplaced(path: Path, scale: Scale, versions: Mapping[tuple[str, str], tuple[Path, Scale]]) -> Iterator[Problem]:

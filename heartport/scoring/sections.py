@@ -104,12 +104,13 @@ def _provenance(place: Place) -> Provenance:
         cite=tuple(each.text() for each in fields["cite"].elements()),
         scoring_source=fields["scoring_source"].text(),
         missing_source=fields["missing_source"].text(),
-        translation=_translations(fields["translation"]),
+        translation=read_translations(fields["translation"]),
         notes=fields["notes"].text() if "notes" in fields else None,
     )
 
 
-def _translations(place: Place) -> Mapping[str, Translation]:
+def read_translations(place: Place) -> Mapping[str, Translation]:
+    """Read where the words of each language come from."""
     return MappingProxyType({language: _translation(each) for language, each in place.pairs()})
 
 

@@ -301,6 +301,30 @@ def nightly() -> Document:
     }
 
 
+def restricted() -> Document:
+    """The calm scale as it ships where its wording is restricted: no words of items and options."""
+    document = without(edited(calm(), "licence", "wording", "state", to="restricted"), "texts")
+    document["options"] = {name: [{"v": each["v"]} for each in found] for name, found in calm()["options"].items()}
+    return document
+
+
+def overlay() -> Document:
+    """The words of it, as an operator with a licence has them."""
+    return {
+        "schema": "heartport-wording/1",
+        "scale": "calm",
+        "version": "1.0.0",
+        "licence": {"holder": "nobody", "terms": "none", "evidence": "a letter", "checked_on": "2026-11-22"},
+        "texts": calm()["texts"],
+        "options": {name: {each["v"]: each["label"] for each in found} for name, found in calm()["options"].items()},
+        "instruction": words("请按原版作答"),
+        "credit": words("© nobody"),
+        "translation": {
+            "zh-CN": {"state": "published", "by": "nobody", "evidence": "the form", "checked_on": "2026-11-22"}
+        },
+    }
+
+
 def edited(document: Document, *path: str | int, to: object) -> Document:
     """Give a copy in which one place holds something else."""
     copy: Any = deepcopy(document)
