@@ -10,7 +10,7 @@ from heartport.scoring.exact import Exact, Rounding
 from heartport.scoring.formulas import Formula
 from heartport.scoring.reader import Value
 from heartport.scoring.spans import Span
-from heartport.scoring.words import Words
+from heartport.scoring.words import MAIN_LANGUAGE, Words
 
 SCHEMA = "heartport-scale/1"
 
@@ -22,7 +22,8 @@ OpenedBy = Literal["self", "counsellor", "campaign"]
 Direction = Literal["higher_is_worse", "higher_is_better"]
 RecallUnit = Literal["day", "week", "month", "year"]
 WordingState = Literal["free", "attribution", "noncommercial", "restricted", "unknown"]
-TranslationState = Literal["published", "ours"]
+TranslationState = Literal["published", "ours", "none"]
+"""`none`: the licence would allow the words, but none in this language were found that may be used."""
 Kind = Literal["choice", "multi", "number", "time", "date", "text", "notice"]
 Level = Literal["caution", "urgent"]
 Card = Literal["crisis"]
@@ -56,6 +57,12 @@ class Provenance:
     missing_source: str
     translation: Mapping[str, Translation]
     notes: str | None = None
+
+    @property
+    def lacks_main_language(self) -> bool:
+        """Tell whether the file says that it has no words in the main language."""
+        origin = self.translation.get(MAIN_LANGUAGE)
+        return origin is not None and origin.state == "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +299,11 @@ class Definition:
     flags: tuple[Flag, ...]
     advice: tuple[Advice, ...]
     examples: tuple[Example, ...]
+
+    @property
+    def awaits_words(self) -> bool:
+        """Tell whether the words in the main language are left to an overlay of the operator."""
+        return not self.licence.wording.ships or self.provenance.lacks_main_language
 
     @property
     def asked(self) -> tuple[Item, ...]:
