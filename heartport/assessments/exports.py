@@ -44,6 +44,8 @@ def _result(entry: Entry) -> dict[str, Any]:
         "flags": record.flags,
         "advice": record.advice,
         "missing": record.missing,
+        "validity": record.validity,
+        "norm": record.norm,
         "duration_ms": record.duration_ms,
         "consents": record.consents,
         "unit": record.unit,

@@ -12,7 +12,7 @@ Number = int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A scored answer sheet; advice and flags by their ids, numbers exact, with everything it was scored under."""
+    """A scored answer sheet; all that is told by its id, numbers exact, with everything it was scored under."""
 
     scale_id: str
     scale_version: str
@@ -29,6 +29,8 @@ class Record:
     duration_ms: int | None
     consents: tuple[str, ...]
     unit: str | None = None
+    validity: tuple[str, ...] = ()
+    norm: str | None = None
 
 
 def encode(record: Record) -> bytes:
@@ -44,8 +46,8 @@ def decode(payload: bytes) -> Record:
     fields = json.loads(payload)
     fields["submitted_at"] = datetime.fromisoformat(fields["submitted_at"])
     fields["scores"] = {name: _number_in(value) for name, value in fields["scores"].items()}
-    for name in ("flags", "advice", "missing", "consents"):
-        fields[name] = tuple(fields[name])
+    for name in ("flags", "advice", "missing", "consents", "validity"):
+        fields[name] = tuple(fields.get(name, ()))
     return Record(**fields)
 
 

@@ -13,7 +13,7 @@ from heartport.assessments.rules import Answers, raw_values
 from heartport.assessments.schemas import draft_out, flags_out, result_brief_out, result_out
 from heartport.assessments.shelf import current_shelf
 from heartport.assessments.submissions import read_submission, submit_answers
-from heartport.assessments.surroundings import crisis_card, surroundings_of
+from heartport.assessments.surroundings import OFFERS, crisis_card, surroundings_of
 from heartport.assessments.working import explain_result
 from heartport.assessments.working_schemas import working_out
 from heartport.errors import Refusal
@@ -165,7 +165,7 @@ def _flags_of_refused(current: Scale) -> list[dict[str, Any]]:
 
 def _flags_out(flags: Iterable[Flag]) -> list[dict[str, Any]]:
     """Answer each flag once."""
-    return flags_out(list({flag.id: flag for flag in flags}.values()), partial(crisis_card, wanted_language()))
+    return flags_out(list({flag.id: flag for flag in flags}.values()), partial(crisis_card, wanted_language()), OFFERS)
 
 
 def _flags(current: Scale, body: object) -> Iterable[Flag]:

@@ -20,10 +20,11 @@ from heartport.scoring.conditions import (
     Some,
     Within,
 )
-from heartport.scoring.constructs import Advice, Band, Flag, Item, Score
+from heartport.scoring.constructs import Advice, Band, Flag, Item, Offer, Score
 from heartport.scoring.exact import display, number
 from heartport.scoring.kinds import LONGEST_TEXT
 from heartport.scoring.language import Scale
+from heartport.scoring.norms import standings, told_standing
 from heartport.scoring.spans import Span
 
 Offers = Mapping[str, Callable[[], list[dict[str, Any]]]]
@@ -74,7 +75,8 @@ def scale_out(scale: Scale, language: str, card: CrisisCard, signed: bool) -> di
     urgent = any(flag.level == "urgent" for flag in scale.flags)
     return {
         **scale_brief_out(scale, language, signed),
-        "recall": {"last": scale.recall.last, "unit": scale.recall.unit},
+        "recall": {"last": scale.recall.last, "unit": scale.recall.unit} if scale.recall else None,
+        "audience": in_language(scale.audience, language) if scale.audience else None,
         "before_start": [not_watched_out(card, language)] if urgent else [],
         "instruction": in_language(scale.instruction, language),
         "items": [item_out(item, language) for item in scale.items],
@@ -115,9 +117,26 @@ def condition_out(condition: Condition) -> dict[str, Any]:
     return _expression_out(condition.expression)
 
 
-def flags_out(flags: Sequence[Flag], card: Callable[[], Mapping[str, Any]]) -> list[dict[str, Any]]:
+def flags_out(flags: Sequence[Flag], card: Callable[[], Mapping[str, Any]], offers: Offers) -> list[dict[str, Any]]:
     """Return flags; an urgent one carries the crisis card."""
-    return [{"id": flag.id, "level": flag.level, "card": card() if flag.level == "urgent" else None} for flag in flags]
+    return [
+        {
+            "id": flag.id,
+            "level": flag.level,
+            "card": card() if flag.level == "urgent" else None,
+            "offer": offers_out(flag.offer, offers),
+        }
+        for flag in flags
+    ]
+
+
+def offers_out(wanted: Sequence[Offer], offers: Offers) -> list[dict[str, Any]]:
+    """Return what is offered; what this deployment does not have is left out."""
+    return [
+        {"kind": each.kind, **({"theme": each.theme} if each.theme else {}), "items": offers[each.kind]()}
+        for each in wanted
+        if each.kind in offers
+    ]
 
 
 def draft_out(shown: Shown, flags: list[dict[str, Any]]) -> dict[str, Any]:
@@ -146,9 +165,10 @@ def result_out(
     return {
         **result_brief_out(result_id, record, scale, language),
         "scores": [score_out(score, record, language) for score in scale.scores if score.shown] if scale else [],
-        "flags": flags_out(raised, surroundings.card),
+        "flags": flags_out(raised, surroundings.card, surroundings.offers),
         "advice": [advice_out(advice, surroundings.offers, language) for advice in given],
-        "validity": [],
+        "norms": norms_out(record, scale, language) if scale else [],
+        "validity": validity_out(record, scale, language) if scale else [],
         "missing": list(record.missing),
         "limits": in_language(scale.limits, language) if scale else None,
         "privacy_note": surroundings.privacy_note,
@@ -158,7 +178,32 @@ def result_out(
 
 def versions_out(record: Record) -> dict[str, Any]:
     """Return everything that a result was scored under."""
-    return {"scale": record.scale_version, "hash": record.scale_hash, "engine": record.engine, "norm": None}
+    return {"scale": record.scale_version, "hash": record.scale_hash, "engine": record.engine, "norm": record.norm}
+
+
+def validity_out(record: Record, scale: Scale, language: str) -> list[dict[str, Any]]:
+    """Return what was noticed about the manner of answering, in words for the person."""
+    found = (each for each in scale.validity if each.id in record.validity)
+    return [{"id": each.id, "text": in_language(each.text, language)} for each in found]
+
+
+def norms_out(record: Record, scale: Scale, language: str) -> list[dict[str, Any]]:
+    """Return how the scores stand in the norm that was pinned; a norm for professionals is never pinned."""
+    norm = next((each for each in scale.norms if each.id == record.norm), None)
+    if norm is None:
+        return []
+    found = standings(norm, record.scores, record.profile, local(record.submitted_at).year)
+    return [
+        {
+            "id": norm.id,
+            "score": score,
+            "yields": norm.yields,
+            "value": number(value),
+            "text": in_language(told_standing(norm, value), language),
+            "source": norm.source,
+        }
+        for score, value in found.items()
+    ]
 
 
 def result_brief_out(result_id: str | None, record: Record, scale: Scale | None, language: str) -> dict[str, Any]:
@@ -208,7 +253,7 @@ def advice_out(advice: Advice, offers: Offers, language: str) -> dict[str, Any]:
         "text": in_language(advice.text, language),
         "reason": in_language(advice.reason, language),
         "content": [],
-        "offer": [{"kind": kind, "items": offers[kind]()} for kind in advice.offer if kind in offers],
+        "offer": offers_out(advice.offer, offers),
     }
 
 

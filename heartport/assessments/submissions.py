@@ -21,6 +21,8 @@ from heartport.members.policies import Purpose
 from heartport.members.standing import Standing
 from heartport.scoring.forms import Sheet
 from heartport.scoring.language import Scale
+from heartport.scoring.manner import findings
+from heartport.scoring.norms import norm_of
 from heartport.scoring.plans import ENGINE_VERSION
 from heartport.scoring.sheets import read_sheet
 from heartport.vault.door import current_vault
@@ -96,7 +98,7 @@ def read_submission(current: Scale, standing: Standing, body: object) -> Submiss
     loaded, errors = load_fields(SUBMISSION_IN, body)
     scale = submittable(standing, current, loaded.get("version", current.version), loaded.get("attempt_id"))
     profile = {**own_profile(scale, standing), **loaded.get("profile", {})}
-    sheet, answer_errors = read_sheet(scale, loaded.get("answers", {}), profile)
+    sheet, answer_errors = read_sheet(scale, loaded.get("answers", {}), profile, clock.today().year)
     if "answers" in loaded:
         errors |= answer_errors
     if errors:
@@ -136,6 +138,8 @@ def submit_answers(standing: Standing, submission: Submission) -> Taken:
 def _record(standing: Standing, submission: Submission) -> Record:
     scale = submission.scale
     outcome = scale.plan.score(submission.sheet)
+    norm = norm_of(scale, outcome.scores, submission.profile, clock.today().year)
+    found = findings(scale, submission.sheet, outcome, submission.duration_ms)
     return Record(
         scale_id=scale.id,
         scale_version=scale.version,
@@ -152,6 +156,8 @@ def _record(standing: Standing, submission: Submission) -> Record:
         duration_ms=submission.duration_ms,
         consents=tuple(sorted(purpose.value for purpose in standing.granted)),
         unit=standing.unit_id,
+        validity=tuple(each.id for each in found),
+        norm=norm.id if norm else None,
     )
 
 

@@ -8,10 +8,13 @@ from flask import Flask, current_app
 from heartport.assessments.cards import CrisisCard, card_out, load_card
 from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes, privacy_note
 from heartport.assessments.records import Record
-from heartport.assessments.schemas import Surroundings
+from heartport.assessments.schemas import Offers, Surroundings
 from heartport.config import Settings
 from heartport.hotlines.service import list_clinics, list_crisis_hotlines
 from heartport.members.policies import Purpose
+
+OFFERS: Offers = {"clinic": list_clinics, "hotline": list_crisis_hotlines}
+"""What exists in this deployment today."""
 
 
 def init_app(app: Flask, settings: Settings) -> CrisisCard:
@@ -23,11 +26,11 @@ def init_app(app: Flask, settings: Settings) -> CrisisCard:
 
 
 def surroundings_of(record: Record, *, kept: bool, language: str) -> Surroundings:
-    """Return what stands around this result. Offers are those that exist in this deployment today."""
+    """Return what stands around this result."""
     notes: PrivacyNotes = current_app.extensions["heartport.privacy_notes"]
     return Surroundings(
         card=partial(crisis_card, language),
-        offers={"clinic": list_clinics, "hotline": list_crisis_hotlines},
+        offers=OFFERS,
         privacy_note=privacy_note(notes, kept=kept, aggregate=Purpose.AGGREGATE in record.consents),
     )
 

@@ -10,6 +10,7 @@ from heartport.assessments.records import Record
 from heartport.assessments.results import Kept, find_result
 from heartport.assessments.shelf import current_shelf
 from heartport.errors import Conflict
+from heartport.local_time import local
 from heartport.members.standing import Standing
 from heartport.scoring.language import Scale
 from heartport.scoring.sheets import read_sheet
@@ -52,7 +53,7 @@ def explain_result(standing: Standing, result_id: str) -> Explained:
 
 
 def _counted_again(scale: Scale, record: Record) -> Workings:
-    sheet, errors = read_sheet(scale, record.answers, record.profile)
+    sheet, errors = read_sheet(scale, record.answers, record.profile, local(record.submitted_at).year)
     if errors:
         raise WorkingDiffers
     workings = workings_of(scale, sheet)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from string import ascii_uppercase
-from typing import ClassVar
 
 from heartport.scoring.arithmetic import Evaluated, Node, Unbounded, comparisons, evaluated, span_of_node, written_node
+from heartport.scoring.calculation import Calculation
 from heartport.scoring.exact import Exact, decimal, simplify
 from heartport.scoring.spans import Span, span_of
 from heartport.scoring.words import Words
@@ -17,10 +17,9 @@ MOST_TRIED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Calculation):
     """`formula: effort * 7 / (reward * 3)`."""
 
-    fill: ClassVar[str | None] = None
     of: tuple[str, ...]
     node: Node
     _evaluated: Evaluated = field(init=False, repr=False, compare=False)
@@ -50,6 +49,13 @@ class Computed:
         return {
             "zh-CN": f"按公式 {text} 计算，{names} 依次是下列各项的计分。",
             "en": f"Worked out as {text}, where {', '.join(letters)} is what the entries below count as, in order.",
+        }
+
+    def told_none(self) -> Words:
+        """Say why there is no number though every operand has one."""
+        return {
+            "zh-CN": "算式里要除以 0，所以没有这个分数。",
+            "en": "It would be a division by zero, so there is no score.",
         }
 
     def span(self, spans: Sequence[Span]) -> Span:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from heartport.scoring.conditions import Atom, Comparison, Condition, Includes, Named, Sum, Within
 from heartport.scoring.constructs import Advice, Definition, Flag
+from heartport.scoring.doubts import Held
 from heartport.scoring.exact import Exact
 from heartport.scoring.problems import Path, Report
 from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR, SEXES
@@ -73,14 +74,28 @@ def check_flags(definition: Definition, report: Report) -> None:
 def check_advice(definition: Definition, report: Report) -> None:
     """See that advice looks at items, scores, bands and the profile."""
     _check_ids("advice", definition.advice, report)
+    conditions = [(("advice", each.id), each.when) for each in definition.advice]
+    _check_after(conditions, definition, report)
+
+
+def check_doubts(definition: Definition, report: Report) -> None:
+    """See that a condition on the manner of answering looks at something, as advice may."""
+    doubts = [(each.id, each.test.condition) for each in definition.validity if isinstance(each.test, Held)]
+    _check_after([(("validity", name), condition) for name, condition in doubts], definition, report)
+    for name, condition in doubts:
+        _must_look(condition, ("validity", name, "when"), report)
+
+
+def _check_after(conditions: Sequence[tuple[Path, Condition]], definition: Definition, report: Report) -> None:
+    """Check conditions that are looked at once all is scored; not while the scores do not hold together."""
     spans = spans_or_none(definition)
     if spans is None:
         return
     items = item_spans(definition)
     bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands if each.shown}
     known = Known({**items, **spans}, bands, items.keys(), _chosen(definition)).with_profile()
-    for advice in definition.advice:
-        _check(advice.when, known, ("advice", advice.id, "when"), report)
+    for path, condition in conditions:
+        _check(condition, known, (*path, "when"), report)
 
 
 def _chosen(definition: Definition) -> Mapping[str, Set[Exact]]:

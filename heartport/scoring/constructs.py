@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from heartport.scoring.calculation import Calculation
 from heartport.scoring.conditions import Condition
+from heartport.scoring.doubts import Doubt
 from heartport.scoring.exact import Exact, Rounding
-from heartport.scoring.formulas import Formula
+from heartport.scoring.lookups import Group
+from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.reader import Value
 from heartport.scoring.spans import Span
 from heartport.scoring.words import MAIN_LANGUAGE, Words
 
 SCHEMA = "heartport-scale/1"
-
-BANDED_SEXES = ("female", "male")
-"""The sexes for which sources publish edges of their own."""
 
 Status = Literal["draft", "published", "retired"]
 OpenedBy = Literal["self", "counsellor", "campaign"]
@@ -27,7 +27,11 @@ TranslationState = Literal["published", "ours", "none"]
 Kind = Literal["choice", "multi", "number", "time", "date", "text", "notice"]
 Level = Literal["caution", "urgent"]
 Card = Literal["crisis"]
-Offer = Literal["counselling", "clinic", "call_back", "hotline"]
+OfferKind = Literal["counselling", "clinic", "call_back", "hotline", "workshop"]
+ContentKind = Literal["article", "track", "news"]
+Yield = Literal["z", "t", "percentile"]
+Reader = Literal["professional", "person"]
+Consequence = Literal["ask_again", "annotate", "leave_out_of_aggregate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +181,15 @@ class Score:
     id: str
     label: Words
     kind: str
-    formula: Formula
+    formula: Calculation
     missing: Missing | None = None
     valid_share: Exact | None = None
     """How large a share of all scored items of the sheet may be missing."""
     round: Rounding | None = None
     shown: bool = True
     show_round: Rounding | None = None
+    direction: Direction | None = None
+    """Where it differs from that of the scale."""
     min: Exact = 0
     max: Exact = 0
 
@@ -219,7 +225,7 @@ class BandSet:
     @property
     def sexes(self) -> tuple[str | None, ...]:
         """Give the sexes for which there are edges of their own; a single `None` where all share them."""
-        return BANDED_SEXES if self.by_sex else (None,)
+        return SEXES_WITH_FIGURES if self.by_sex else (None,)
 
     def edges(self, sex: str | None) -> tuple[Exact, ...]:
         """Give the lower edges for one sex, ascending."""
@@ -243,6 +249,50 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """The figures of one score in one group of a norm: mean and standard deviation, or percentiles by lower edges."""
+
+    score: str
+    group: Group
+    mean: Exact = 0
+    sd: Exact = 1
+    percentiles: tuple[tuple[Exact, Exact], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """What others scored: who they were, and how a score stands among them."""
+
+    id: str
+    source: str
+    year: int
+    region: Words
+    population: Words
+    n: int
+    by: tuple[str, ...]
+    yields: Yield
+    visible_to: Reader
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The smallest difference of a score between two times that is worth telling a person."""
+
+    score: str
+    at_least: Exact
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that a person may be offered; a workshop has its theme."""
+
+    kind: OfferKind
+    theme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """Something that must be noticed in raw answers, whatever becomes of the scores."""
 
@@ -250,6 +300,16 @@ class Flag:
     when: Condition
     level: Level
     card: Card | None = None
+    offer: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What to read or to hear fits: by topic and kind, so many at most."""
+
+    topics: tuple[str, ...]
+    kinds: tuple[ContentKind, ...]
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +321,17 @@ class Advice:
     text: Words
     reason: Words
     offer: tuple[Offer, ...] = ()
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Something about the manner of answering that is worth a word to the person; it never lowers a flag."""
+
+    id: str
+    test: Doubt
+    do: tuple[Consequence, ...]
+    text: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +342,9 @@ class Example:
     answers: "Mapping[str, Value | tuple[Value, ...]]"
     profile: Mapping[str, Value]
     expect: "Mapping[str, Value | tuple[Value, ...]]"
+    year: int | None = None
+    """The year of the answers, where it matters how old the person is."""
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -284,19 +358,23 @@ class Definition:
     title: Words
     summary: Words
     category: str
-    recall: Recall
+    recall: Recall | None
     minutes: int
     direction: Direction
     instruction: Words
     limits: Words
     provenance: Provenance
     licence: Licence
+    audience: Words | None
     retake: Retake | None
     items: tuple[Item, ...]
     keys: tuple[Key, ...]
     scores: tuple[Score, ...]
     bands: tuple[Bands, ...]
+    norms: tuple[Norm, ...]
+    changes: tuple[Change, ...]
     flags: tuple[Flag, ...]
+    validity: tuple[Validity, ...]
     advice: tuple[Advice, ...]
     examples: tuple[Example, ...]
 

@@ -4,18 +4,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar
 
+from heartport.scoring.calculation import Calculation
 from heartport.scoring.exact import Exact, decimal, written
 from heartport.scoring.spans import Span, span_of
 from heartport.scoring.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Calculation):
     """`count: {of: q1..q9, at_least: 2}`, or `at_most`; with one threshold for all or one for each."""
 
-    fill: ClassVar[str | None] = None
     of: tuple[str, ...]
     thresholds: tuple[Exact, ...]
     at_least: bool
@@ -80,10 +79,9 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Calculation):
     """`cut: {of: total, edges: [5, 10], gives: [0, 1, 2], edge_goes: up}`: which stretch a number lies in."""
 
-    fill: ClassVar[str | None] = None
     of: tuple[str, ...]
     edges: tuple[Exact, ...]
     gives: tuple[Exact, ...]

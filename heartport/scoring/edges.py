@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from heartport.scoring.constructs import BANDED_SEXES, BandSet, Item, Score
+from heartport.scoring.constructs import BandSet, Item, Score
 from heartport.scoring.exact import Exact, written
 from heartport.scoring.kinds import Answer, answers_of
 from heartport.scoring.language import Scale
 from heartport.scoring.plans import Outcome
+from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.sheets import read_loosely
 
 Answers = Mapping[str, Answer]
@@ -66,7 +67,7 @@ def _scored(scale: Scale, answers: Answers, profile: Profile) -> Outcome:
 
 def _profiles(scale: Scale) -> Sequence[Profile]:
     """Give one profile that says nothing, and where the scale asks for the sex one for each."""
-    return (NOBODY, *({"sex": sex} for sex in BANDED_SEXES if "sex" in scale.form.profile))
+    return (NOBODY, *({"sex": sex} for sex in SEXES_WITH_FIGURES if "sex" in scale.form.profile))
 
 
 def _suffix(profile: Profile) -> str:

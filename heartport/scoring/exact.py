@@ -39,6 +39,11 @@ def simplify(value: Exact) -> Exact:
     return value if type(value) is int or value.denominator != 1 else value.numerator
 
 
+def magnitude(value: Exact) -> Exact:
+    """Give a number without its sign."""
+    return max(value, -value)
+
+
 def quotient(value: Exact, divisor: int) -> Exact:
     """Divide without error."""
     return simplify(Fraction(value) / divisor)
@@ -61,7 +66,7 @@ def display(value: Exact, score: Displayed) -> str:
     """Write a score for the eye of a person."""
     if score.show_round is None and simplify(value).denominator == 1:
         return str(simplify(value))
-    return _decimals(value, score.show_round or FLOOR_TO_ONE_DECIMAL)
+    return in_decimals(value, score.show_round or FLOOR_TO_ONE_DECIMAL)
 
 
 def written(value: Exact) -> str:
@@ -75,7 +80,7 @@ def decimal(value: Exact) -> str:
     while bottom != 1 and 10**places % bottom and places < _LONGEST_DECIMAL:
         places += 1
     exact = 10**places % bottom == 0
-    return _decimals(value, Rounding("floor", places)) if exact else written(value)
+    return in_decimals(value, Rounding("floor", places)) if exact else written(value)
 
 
 def _to_whole(value: Fraction, mode: RoundingMode) -> int:
@@ -90,7 +95,8 @@ def _to_whole(value: Fraction, mode: RoundingMode) -> int:
             return round(value)
 
 
-def _decimals(value: Exact, rounding: Rounding) -> str:
+def in_decimals(value: Exact, rounding: Rounding) -> str:
+    """Write a number with as many decimals as the rounding leaves."""
     whole = int(rounded(value, rounding) * 10**rounding.to)
     sign = "-" if whole < 0 else ""
     digits = str(abs(whole)).rjust(rounding.to + 1, "0")

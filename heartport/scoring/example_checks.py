@@ -1,14 +1,16 @@
 """Checks of the worked examples: what they name exists, and what they expect comes out."""
 
 from collections import Counter
-from collections.abc import Mapping
 from fractions import Fraction
 
 from heartport.scoring.constructs import Definition, Example
+from heartport.scoring.forms import Sheet
 from heartport.scoring.language import Scale
+from heartport.scoring.manner import findings
+from heartport.scoring.norms import standings
 from heartport.scoring.plans import Outcome
 from heartport.scoring.problems import Report
-from heartport.scoring.profiles import profile_errors
+from heartport.scoring.profiles import is_age, profile_errors
 from heartport.scoring.reader import Value
 from heartport.scoring.sheets import read_loosely
 
@@ -31,8 +33,9 @@ def _check_named(example: Example, items: set[str], report: Report) -> None:
     path = ("tests", example.name)
     for name in example.answers.keys() - items:
         report.refuse((*path, "answers"), f"no item is called {name}")
-    if profile_errors(example.profile):
-        report.refuse((*path, "profile"), "not a profile: sex (female, male, other) and birth_year are known")
+    words = {word: value for word, value in example.profile.items() if word != "age" or not is_age(value)}
+    if profile_errors(words):
+        report.refuse((*path, "profile"), "not a profile: sex (female, male, other), birth_year and age are known")
     if not example.expect:
         report.refuse((*path, "expect"), "value missing")
 
@@ -40,8 +43,9 @@ def _check_named(example: Example, items: set[str], report: Report) -> None:
 def run_examples(scale: Scale, report: Report) -> None:
     """Score every example, and note where something else comes out than the file says."""
     for example in scale.examples:
-        outcome = scale.plan.score(read_loosely(scale, example.answers, example.profile))
-        found = _comparable(outcome)
+        sheet = read_loosely(scale, example.answers, example.profile, example.year)
+        outcome = scale.plan.score(sheet)
+        found = _comparable(outcome) | _judged(scale, example, sheet, outcome)
         for key, expected in example.expect.items():
             path = ("tests", example.name, "expect", key)
             if key not in found:
@@ -50,7 +54,7 @@ def run_examples(scale: Scale, report: Report) -> None:
                 report.refuse(path, f"{_written(expected)} expected, {_written(found[key])} found")
 
 
-def _comparable(outcome: Outcome) -> Mapping[str, Expected]:
+def _comparable(outcome: Outcome) -> dict[str, Expected]:
     """Give everything that an example may expect, by the name that it has there."""
     sets = {f"{score}.band.{name}": band for score, sets in outcome.band_sets.items() for name, band in sets.items()}
     bands = {f"{score}.band": band for score, band in outcome.bands.items()}
@@ -60,6 +64,18 @@ def _comparable(outcome: Outcome) -> Mapping[str, Expected]:
         **sets,
         **{name: getattr(outcome, name) for name in _LISTS},
     }
+
+
+def _judged(scale: Scale, example: Example, sheet: Sheet, outcome: Outcome) -> dict[str, Expected]:
+    """Give what is said beside the scores: the findings on the manner of answering, the standing in each norm."""
+    standing = {
+        f"{score}.norm.{norm.id}": value
+        for norm in scale.norms
+        for score, value in standings(norm, outcome.scores, example.profile, example.year).items()
+    }
+    none = {f"{cell.score}.norm.{norm.id}": None for norm in scale.norms for cell in norm.cells}
+    found = findings(scale, sheet, outcome, example.duration_ms)
+    return {**none, **standing, "validity": tuple(each.id for each in found)}
 
 
 def _exact(expected: Expected) -> Expected:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from heartport.scoring.constructs import Flag
 from heartport.scoring.forms import profile_row
 from heartport.scoring.language import Scale
-from heartport.scoring.profiles import known_profile
 
 
 def live_flags(scale: Scale, answers: object, profile: object) -> tuple[Flag, ...]:
@@ -13,6 +12,6 @@ def live_flags(scale: Scale, answers: object, profile: object) -> tuple[Flag, ..
     form = scale.form
     given = answers if isinstance(answers, Mapping) else {}
     values = [field.valid(given.get(field.item.id)) for field in form.fields]
-    row = [*values, *profile_row(form, known_profile(profile))]
+    row = [*values, *profile_row(form, profile if isinstance(profile, Mapping) else {})]
     pairs = zip(scale.flags, scale.plan.flags, strict=True)
     return tuple(flag for flag, rule in pairs if rule.holds(row))

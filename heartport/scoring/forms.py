@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from heartport.scoring.conditions import Condition, Slots, Value, Verdict, verdict
 from heartport.scoring.constructs import Definition, Item
+from heartport.scoring.doubts import Held
 from heartport.scoring.kinds import Reader, reader_of
+from heartport.scoring.profiles import OF_PERSON, known_profile
 
 PROFILE = "profile."
+AGES = "ages"
 
 
 class State(Enum):
@@ -35,7 +38,7 @@ class Sheet(NamedTuple):
     values: tuple[Value, ...]
     given: tuple[Value, ...]
     states: tuple[State, ...]
-    profile: tuple[Value, ...] = ()
+    profile: tuple[Any, ...] = ()
     invalid: tuple[str, ...] = ()
     """Items whose answer is none of theirs, and names that are no items."""
     ignored: tuple[str, ...] = ()
@@ -80,29 +83,39 @@ class Form:
     known: frozenset[str]
     fields: tuple[Field, ...]
     profile: tuple[str, ...]
+    """The words of the profile that the person is asked for."""
+    person: tuple[str, ...]
+    """What a row holds of the profile: those words, and the age where it matters."""
     slots: Slots
 
 
 def compile_form(definition: Definition) -> Form:
     """Compile the reading of sheets."""
     items = tuple(item.id for item in definition.asked)
-    profile = profile_of(definition)
-    slots = {name: slot for slot, name in enumerate((*items, *(PROFILE + word for word in profile)))}
+    profile, person = profile_of(definition)
+    slots = {name: slot for slot, name in enumerate((*items, *(PROFILE + word for word in person)))}
     fields = tuple(_field(item, slots) for item in definition.asked)
-    return Form(items, frozenset(items), fields, profile, slots)
+    return Form(items, frozenset(items), fields, profile, person, slots)
 
 
-def profile_of(definition: Definition) -> tuple[str, ...]:
-    """Give the words of the profile that the file asks for."""
+def profile_of(definition: Definition) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the words of the profile that the file asks the person for, and what a row holds of them."""
     asked = {name for condition in _conditions(definition) for name in condition.names()}
+    asked.update(name for score in definition.scores for name in score.formula.person)
     if any(each.by_sex for bands in definition.bands for each in bands.sets):
         asked.add(PROFILE + "sex")
-    return tuple(sorted(name.removeprefix(PROFILE) for name in asked if name.startswith(PROFILE)))
+    asked.update(OF_PERSON[word] for norm in definition.norms for word in norm.by)
+    words = {name.removeprefix(PROFILE) for name in asked if name.startswith(PROFILE)}
+    person = sorted(words | ({"birth_year"} if AGES in words else set()))
+    return tuple(word for word in person if word != AGES), tuple(person)
 
 
-def profile_row(form: Form, profile: Mapping[str, Value]) -> tuple[Value, ...]:
-    """Give the words of a profile in the order of the form."""
-    return tuple(profile.get(word) for word in form.profile)
+def profile_row(form: Form, profile: Mapping[str, object], year: int | None = None) -> tuple[Any, ...]:
+    """Give what a row holds of a profile; `year` is that of the answers."""
+    if not form.person:
+        return ()
+    known = known_profile(profile, year)
+    return tuple(known.get(word) for word in form.person)
 
 
 def _field(item: Item, slots: Slots) -> Field:
@@ -121,4 +134,5 @@ def _field(item: Item, slots: Slots) -> Field:
 def _conditions(definition: Definition) -> list[Condition]:
     branches = [each for item in definition.items for each in (item.applies_if, item.show_if) if each]
     flags = [flag.when for flag in definition.flags]
-    return [*branches, *flags, *(advice.when for advice in definition.advice)]
+    doubts = [each.test.condition for each in definition.validity if isinstance(each.test, Held)]
+    return [*branches, *flags, *doubts, *(advice.when for advice in definition.advice)]

@@ -1,56 +1,28 @@
 """What a score can be made of. A new kind is one class, its reader and one line in `FORMULAS`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import ClassVar, Protocol
+from types import MappingProxyType
 
+from heartport.scoring.calculation import Calculation
 from heartport.scoring.computed import Computed
 from heartport.scoring.counts import Count, Cut
 from heartport.scoring.exact import Exact
+from heartport.scoring.lookups import Group, Lookup, Table
 from heartport.scoring.places import Fields, Place
-from heartport.scoring.spans import Span
+from heartport.scoring.profiles import OLDEST, SEXES_WITH_FIGURES, Ages
 from heartport.scoring.sums import Extreme, Mean, Multiple, Total, Weighted
-from heartport.scoring.words import Words
 
 
-class Formula(Protocol):
-    """Makes one number from its operands, all of them known."""
-
-    fill: ClassVar[str | None]
-    """The word by which a file lets the mean of the answered stand for the missing; `None`: it may not."""
-
-    @property
-    def of(self) -> tuple[str, ...]:
-        """The items and scores that it is made of."""
-
-    def compute(self, values: Sequence[Exact]) -> Exact | None:
-        """Make the number; a division by zero makes none."""
-
-    def describe(self, operands: Sequence[str]) -> str:
-        """Write it for the eye, with names."""
-
-    def work(self, values: Sequence[Exact], result: Exact) -> str:
-        """Write it for the eye, with its numbers and what they come to."""
-
-    def told(self) -> Words:
-        """Say in a sentence what becomes of what the operands count as."""
-
-    def span(self, spans: Sequence[Span]) -> Span:
-        """Give the span of the number from those of the operands."""
-
-    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
-        """Say what cannot be meant, given the spans of the operands."""
-
-
-def _read_total(place: Place) -> Formula:
+def _read_total(place: Place) -> Calculation:
     return Total(place.names())
 
 
-def _read_mean(place: Place) -> Formula:
+def _read_mean(place: Place) -> Calculation:
     return Mean(place.names())
 
 
-def _read_weighted(place: Place) -> Formula:
+def _read_weighted(place: Place) -> Calculation:
     fields = place.fields(required=("of", "by"))
     operands, by = fields["of"].names(), fields["by"]
     if not by.is_listing:
@@ -61,11 +33,11 @@ def _read_weighted(place: Place) -> Formula:
     return Weighted(operands, weights)
 
 
-def _read_extreme(greatest: bool) -> Callable[[Place], Formula]:
+def _read_extreme(greatest: bool) -> Callable[[Place], Calculation]:
     return lambda place: Extreme(place.names(), greatest)
 
 
-def _read_count(place: Place) -> Formula:
+def _read_count(place: Place) -> Calculation:
     fields = place.fields(required=("of",), optional=("at_least", "at_most"))
     operands = fields["of"].names()
     if ("at_least" in fields) == ("at_most" in fields):
@@ -85,7 +57,7 @@ def _thresholds(place: Place, operands: Sequence[str]) -> tuple[Exact, ...]:
     return found
 
 
-def _read_cut(place: Place) -> Formula:
+def _read_cut(place: Place) -> Calculation:
     fields = place.fields(required=("of", "edges", "gives", "edge_goes"))
     edges = tuple(each.number() for each in fields["edges"].elements())
     gives = tuple(each.number() for each in fields["gives"].elements())
@@ -103,12 +75,51 @@ def _one_name(fields: Fields) -> tuple[str, ...]:
     return names
 
 
-def _read_computed(place: Place) -> Formula:
+def _read_computed(place: Place) -> Calculation:
     node, names = place.formula()
     return Computed(names, node)
 
 
-FORMULAS: Mapping[str, Callable[[Place], Formula]] = {
+def _read_lookup(place: Place) -> Calculation:
+    fields = place.fields(required=("of",), optional=("by", "tables", "gives"))
+    if ("gives" in fields) == ("by" in fields) or ("tables" in fields) != ("by" in fields):
+        place.refuse("either gives is expected, or by and tables")
+    by = tuple(each.one_of(("sex", "age")) for each in fields["by"].elements()) if "by" in fields else ()
+    if "gives" in fields:
+        return Lookup(_one_name(fields), (), (Table(Group(), _given(fields["gives"])),))
+    tables = fields["tables"].elements() if "tables" in fields else []
+    return Lookup(_one_name(fields), by, tuple(_table(each, by) for each in tables))
+
+
+def _table(place: Place, by: Sequence[str]) -> Table:
+    fields = place.fields(required=(*by, "gives"))
+    return Table(read_group(fields), _given(fields["gives"]))
+
+
+def read_group(fields: Fields) -> Group:
+    """Read whom a row of a table is about."""
+    return Group(
+        sex=fields["sex"].one_of(SEXES_WITH_FIGURES) if "sex" in fields else None,
+        ages=_ages(fields["age"]) if "age" in fields else None,
+    )
+
+
+def _ages(place: Place) -> Ages:
+    ends = [each.whole(0, OLDEST) for each in place.elements()]
+    if len(ends) != 2 or ends[0] > ends[1]:
+        place.refuse("the youngest and the oldest age are expected, as in [18, 34]")
+        return 0, OLDEST
+    return ends[0], ends[1]
+
+
+def _given(place: Place) -> Mapping[Exact, Exact]:
+    found = {number: each.number() for number, each in place.keyed_numbers().items()}
+    if place.is_mapping and not found:
+        place.refuse("value missing")
+    return MappingProxyType(found)
+
+
+FORMULAS: Mapping[str, Callable[[Place], Calculation]] = {
     "sum": _read_total,
     "mean": _read_mean,
     "weighted": _read_weighted,
@@ -116,6 +127,7 @@ FORMULAS: Mapping[str, Callable[[Place], Formula]] = {
     "min": _read_extreme(greatest=False),
     "count": _read_count,
     "cut": _read_cut,
+    "lookup": _read_lookup,
     "formula": _read_computed,
 }
 """The kinds of score that a file may use, by their key."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from heartport.scoring.conditions import Value
 from heartport.scoring.constructs import Item
-from heartport.scoring.exact import Exact, decimal, number, simplify
+from heartport.scoring.exact import Exact, decimal, magnitude, number, simplify
 from heartport.scoring.spans import Span, common_step, span_of
 
 Answer = int | float | str | Sequence[int] | None
@@ -20,6 +20,8 @@ Answer = int | float | str | Sequence[int] | None
 Reader = Callable[[object], Value]
 """Gives what an answer is in a row, or `None` where it is no answer to the item."""
 
+KEYED_KINDS = ("choice", "multi")
+"""The kinds whose answers are options, and may have a key."""
 MINUTES_A_DAY = 24 * 60
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 LONGEST_TEXT = 200
@@ -160,7 +162,7 @@ def span_of_chosen(values: Sequence[Exact]) -> Span:
     """Give the span of the sum of whichever of these values are chosen."""
     low = simplify(sum(value for value in values if value < 0))
     high = simplify(sum(value for value in values if value > 0))
-    return Span(low, high, common_step([max(value, -value) for value in values]))
+    return Span(low, high, common_step([magnitude(value) for value in values]))
 
 
 KINDS: dict[str, Kind] = {

@@ -7,10 +7,11 @@ that one slip is reported once and not in all its consequences. A new check is o
 from collections.abc import Callable, Sequence
 
 from heartport.scoring.band_checks import check_bands
-from heartport.scoring.condition_checks import check_advice, check_branches, check_flags
+from heartport.scoring.condition_checks import check_advice, check_branches, check_doubts, check_flags
 from heartport.scoring.constructs import Definition
 from heartport.scoring.example_checks import check_example_names
 from heartport.scoring.item_checks import check_standing_values, check_texts, check_translation, check_use
+from heartport.scoring.meaning_checks import check_changes, check_norms, check_validity
 from heartport.scoring.problems import Report
 from heartport.scoring.score_checks import check_formulas, check_graph, check_keys, check_missing_rules, check_operands
 
@@ -29,6 +30,10 @@ CHECKS: Sequence[tuple[Check, tuple[str, ...]]] = (
     (check_formulas, ("options", "items", "keying", "scores")),
     (check_bands, ("options", "items", "keying", "scores", "bands")),
     (check_flags, ("options", "items", "flags")),
+    (check_norms, ("options", "items", "keying", "scores", "norms")),
+    (check_changes, ("options", "items", "keying", "scores", "change")),
+    (check_validity, ("options", "items", "keying", "validity")),
+    (check_doubts, ("options", "items", "keying", "scores", "bands", "validity")),
     (check_advice, ("options", "items", "keying", "scores", "bands", "advice")),
     (check_example_names, ("status", "items", "scores", "tests")),
 )

@@ -4,10 +4,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import get_args
 
-from heartport.scoring.constructs import Advice, Card, Example, Flag, Level, Offer
+from heartport.scoring.constructs import (
+    Advice,
+    Card,
+    Content,
+    ContentKind,
+    Example,
+    Flag,
+    Level,
+    Offer,
+    OfferKind,
+)
 from heartport.scoring.names import expand
 from heartport.scoring.places import Place
+from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR
 from heartport.scoring.reader import Value
+
+LONGEST_MS = 24 * 60 * 60 * 1000
 
 Said = Value | tuple[Value, ...]
 """What an example answers or expects at one place."""
@@ -19,12 +32,13 @@ def read_flags(place: Place | None) -> tuple[Flag, ...]:
 
 
 def _flag(place: Place) -> Flag:
-    fields = place.fields(required=("id", "when", "level"), optional=("card",))
+    fields = place.fields(required=("id", "when", "level"), optional=("card", "offer"))
     return Flag(
         id=fields["id"].id(),
         when=fields["when"].condition(),
         level=fields["level"].one_of(get_args(Level)),
         card=fields["card"].one_of(get_args(Card)) if "card" in fields else None,
+        offer=_offers(fields.get("offer")),
     )
 
 
@@ -34,14 +48,38 @@ def read_advice(place: Place | None) -> tuple[Advice, ...]:
 
 
 def _advice(place: Place) -> Advice:
-    fields = place.fields(required=("id", "when", "text", "reason"), optional=("offer",))
-    offers = fields["offer"].elements() if "offer" in fields else ()
+    fields = place.fields(required=("id", "when", "text", "reason"), optional=("offer", "content"))
     return Advice(
         id=fields["id"].id(),
         when=fields["when"].condition(),
         text=fields["text"].words(),
         reason=fields["reason"].words(),
-        offer=tuple(each.one_of(get_args(Offer)) for each in offers),
+        offer=_offers(fields.get("offer")),
+        content=_content(fields["content"]) if "content" in fields else None,
+    )
+
+
+def _offers(place: Place | None) -> tuple[Offer, ...]:
+    return tuple(_offer(each) for each in place.elements()) if place else ()
+
+
+def _offer(place: Place) -> Offer:
+    """Read a kind of offer; a workshop is written with its theme, `workshop: sleep`."""
+    if place.is_mapping:
+        return Offer("workshop", place.fields(required=("workshop",))["workshop"].id())
+    kind = place.one_of(get_args(OfferKind))
+    if kind == "workshop":
+        place.refuse("a workshop has a theme; write workshop: theme")
+    return Offer(kind)
+
+
+def _content(place: Place) -> Content:
+    fields = place.fields(required=("topics", "limit"), optional=("kinds",))
+    kinds = fields["kinds"].elements() if "kinds" in fields else ()
+    return Content(
+        topics=fields["topics"].names(),
+        kinds=tuple(each.one_of(get_args(ContentKind)) for each in kinds),
+        limit=fields["limit"].whole(1, 10),
     )
 
 
@@ -51,12 +89,14 @@ def read_examples(place: Place | None) -> tuple[Example, ...]:
 
 
 def _example(place: Place) -> Example:
-    fields = place.fields(required=("name", "answers", "expect"), optional=("profile",))
+    fields = place.fields(required=("name", "answers", "expect"), optional=("profile", "year", "duration_ms"))
     return Example(
         name=fields["name"].text(),
         answers=_answers(fields["answers"]),
         profile=_values(fields["profile"]) if "profile" in fields else {},
         expect=_expected(fields["expect"]),
+        year=fields["year"].whole(EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR) if "year" in fields else None,
+        duration_ms=fields["duration_ms"].whole(0, LONGEST_MS) if "duration_ms" in fields else None,
     )
 
 

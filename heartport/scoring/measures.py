@@ -2,16 +2,19 @@
 
 from math import floor
 from types import MappingProxyType
+from typing import get_args
 
-from heartport.scoring.constructs import BANDED_SEXES, Band, Bands, BandSet, Key, Missing, Score
+from heartport.scoring.calculation import Calculation
+from heartport.scoring.constructs import Band, Bands, BandSet, Direction, Key, Missing, Score
 from heartport.scoring.exact import ROUNDING_MODES, Exact, Rounding
-from heartport.scoring.formulas import FORMULAS, Formula
+from heartport.scoring.formulas import FORMULAS
 from heartport.scoring.places import Fields, Place
+from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.sums import Total
 
 MOST_DECIMALS = 6
 VALID = "valid_if_missing_share_at_most"
-OF_SCORES = ("missing", VALID, "round", "show")
+OF_SCORES = ("missing", VALID, "round", "show", "direction")
 """The keys that every score may have beside its kind."""
 DEFAULT_SET = "default"
 """The name of a band set that stands alone."""
@@ -68,10 +71,11 @@ def _score(name: str, place: Place) -> Score:
         round=_rounding(fields["round"]) if "round" in fields else None,
         shown=shown,
         show_round=show_round,
+        direction=fields["direction"].one_of(get_args(Direction)) if "direction" in fields else None,
     )
 
 
-def _formula(place: Place, fields: Fields) -> tuple[str, Formula]:
+def _formula(place: Place, fields: Fields) -> tuple[str, Calculation]:
     kinds = [kind for kind in FORMULAS if kind in fields]
     if len(kinds) != 1:
         place.refuse(f"exactly one of {', '.join(FORMULAS)} is expected")
@@ -163,5 +167,5 @@ def _start(place: Place, by_sex: bool) -> tuple[Exact, dict[str, Exact]]:
     if not by_sex:
         place.refuse("edges differ by sex only beside by: sex")
         return 0, {}
-    start_of = {sex: each.number() for sex, each in place.fields(required=BANDED_SEXES).items()}
+    start_of = {sex: each.number() for sex, each in place.fields(required=SEXES_WITH_FIGURES).items()}
     return max(start_of.values()), start_of

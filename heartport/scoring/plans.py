@@ -12,11 +12,11 @@ from math import floor
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from heartport.scoring.calculation import Calculation
 from heartport.scoring.conditions import Slots, Verdict, verdict
 from heartport.scoring.constructs import BandSet, Definition, Missing, Score
 from heartport.scoring.exact import Exact, Rounding, quotient, rounded, simplify
 from heartport.scoring.forms import Form, Sheet, State
-from heartport.scoring.formulas import Formula
 
 ENGINE_VERSION = "1.1.0"
 """Pinned in every stored result; changes when any sheet could score differently."""
@@ -49,21 +49,27 @@ class Step:
     slot: int
     pick: Pick
     keys: tuple[KeyTable | None, ...] | None
-    formula: Formula
+    formula: Calculation
     missing: Missing | None
     round: Rounding | None
     needs: frozenset[str]
     sheet: Pick | None = None
     """All scored items, where the score asks how many of them are missing."""
     most_missing: int = 0
+    person: Pick | None = None
+    """What the profile says, where the score is looked up by it."""
 
     def compute(self, row: Row, invalid: Sequence[str]) -> Exact | None:
         """Give the score, or `None` where too much is missing or an answer is invalid."""
         values = self.complete(row, invalid)
         if not values or self.too_many_missing(row):
             return None
-        value = self.formula.compute(values)
+        value = self.exact(row, values)
         return value if self.round is None or value is None else rounded(value, self.round)
+
+    def exact(self, row: Row, values: Sequence[Any]) -> Exact | None:
+        """Give the score of complete operands before rounding."""
+        return self.formula.compute(values if self.person is None else (*values, *self.person(row)))
 
     def too_many_missing(self, row: Row) -> bool:
         """Tell whether the sheet as a whole has too many answers missing for this score."""
@@ -237,6 +243,7 @@ def _step(score: Score, definition: Definition, slots: Slots) -> Step:
         round=score.round,
         needs=frozenset(score.formula.of),
         sheet=_pick([slots[name] for name in scored]) if asks else None,
+        person=_pick([slots[name] for name in score.formula.person]) if score.formula.person else None,
         most_missing=floor((score.valid_share or 0) * len(scored)),
     )
 

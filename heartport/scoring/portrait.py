@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from unicodedata import east_asian_width
 
-from heartport.scoring.constructs import Band, Bands, Item, Key, Score
+from heartport.scoring.constructs import Band, Bands, Item, Key, Offer, Score
 from heartport.scoring.exact import Rounding, written
 from heartport.scoring.kinds import KINDS, told_answers
 from heartport.scoring.language import Scale
@@ -23,6 +23,11 @@ def portrait(scale: Scale) -> str:
         _section("计分键 keys", (_key(key) for key in scale.keys)),
         _section("分数 scores", aligned(_score(score) for score in scale.scores)),
         *(_section(f"分级 bands: {bands.score}", _bands(bands)) for bands in scale.bands),
+        _section("常模 norms", aligned(_norms(scale))),
+        _section(
+            "变化 change", aligned((each.score, f"≥ {written(each.at_least)}", each.source) for each in scale.changes)
+        ),
+        _section("作答方式 validity", aligned(_validity(scale))),
         _section("标记 flags", aligned((flag.id, flag.level, flag.when.source) for flag in scale.flags)),
         _section("建议 advice", aligned(_advice(scale))),
         _section("来源 sources", aligned(_sources(scale))),
@@ -136,7 +141,26 @@ def _band(band: Band) -> Sequence[str]:
 
 def _advice(scale: Scale) -> Iterator[Sequence[str]]:
     for advice in scale.advice:
-        yield advice.id, ", ".join(advice.offer) or "-", advice.when.source
+        yield advice.id, ", ".join(map(_offer, advice.offer)) or "-", advice.when.source
+
+
+def _offer(offer: Offer) -> str:
+    return f"{offer.kind}: {offer.theme}" if offer.theme else offer.kind
+
+
+def _norms(scale: Scale) -> Iterator[Sequence[str]]:
+    for norm in scale.norms:
+        who = f"{_zh(norm.region)} {norm.year}, {_zh(norm.population)}, n = {norm.n}"
+        by = f"by {' and '.join(norm.by)}" if norm.by else "-"
+        yield norm.id, norm.yields, by, f"for the {norm.visible_to}", f"{len(norm.cells)} cells", who, norm.source
+
+
+def _changes(scale: Scale) -> Iterator[Sequence[str]]:
+    return ((each.score, f"≥ {written(each.at_least)}", each.source) for each in scale.changes)
+
+
+def _validity(scale: Scale) -> Iterator[Sequence[str]]:
+    return ((each.id, ", ".join(each.do), _zh(each.text)) for each in scale.validity)
 
 
 def _sources(scale: Scale) -> Iterator[Sequence[str]]:

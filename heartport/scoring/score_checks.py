@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from graphlib import CycleError
 
 from heartport.scoring.constructs import Definition, Item, Key
+from heartport.scoring.kinds import KEYED_KINDS
 from heartport.scoring.plans import in_order
 from heartport.scoring.problems import Path, Report
 from heartport.scoring.reach import operand_spans, spans_or_none
-
-KEYED_KINDS = ("choice", "multi")
 
 
 def check_operands(definition: Definition, report: Report) -> None:

@@ -22,8 +22,10 @@ from heartport.scoring.constructs import (
     WordingState,
 )
 from heartport.scoring.items import read_items
+from heartport.scoring.manner import read_validity
 from heartport.scoring.meanings import read_advice, read_examples, read_flags
 from heartport.scoring.measures import read_bands, read_keys, read_scores
+from heartport.scoring.norms import read_changes, read_norms
 from heartport.scoring.places import Place
 from heartport.scoring.problems import Report
 
@@ -36,7 +38,6 @@ REQUIRED = (
     "title",
     "summary",
     "category",
-    "recall",
     "minutes",
     "direction",
     "provenance",
@@ -47,7 +48,20 @@ REQUIRED = (
     "items",
     "scores",
 )
-OPTIONAL = ("retake", "texts", "keying", "bands", "flags", "advice", "tests")
+OPTIONAL = (
+    "recall",
+    "audience",
+    "retake",
+    "texts",
+    "keying",
+    "bands",
+    "norms",
+    "change",
+    "flags",
+    "validity",
+    "advice",
+    "tests",
+)
 
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){2}")
 
@@ -69,19 +83,23 @@ def read_definition(root: Place, report: Report) -> Definition:
         title=top["title"].words(),
         summary=top["summary"].words(),
         category=top["category"].id(),
-        recall=_recall(top["recall"]),
+        recall=_recall(top["recall"]) if "recall" in top else None,
         minutes=top["minutes"].whole(1, 240),
         direction=top["direction"].one_of(get_args(Direction)),
         instruction=top["instruction"].words(),
         limits=top["limits"].words(),
         provenance=provenance,
         licence=_licence(top["licence"]),
+        audience=top["audience"].words() if "audience" in top else None,
         retake=_retake(top.get("retake")),
         items=read_items(top["items"], top["options"], top.get("texts"), main=main),
         keys=read_keys(top.get("keying")),
         scores=read_scores(top["scores"]),
         bands=read_bands(top.get("bands")),
+        norms=read_norms(top.get("norms")),
+        changes=read_changes(top.get("change")),
         flags=read_flags(top.get("flags")),
+        validity=read_validity(top.get("validity")),
         advice=read_advice(top.get("advice")),
         examples=read_examples(top.get("tests")),
     )

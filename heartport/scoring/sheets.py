@@ -7,7 +7,7 @@ from heartport.scoring.conditions import Value
 from heartport.scoring.forms import Field, Form, Sheet, State, profile_row
 from heartport.scoring.kinds import told_answers
 from heartport.scoring.language import Scale
-from heartport.scoring.profiles import known_profile, profile_errors
+from heartport.scoring.profiles import profile_errors
 
 Errors = dict[str, list[str]]
 """Path of a field to what is wrong there, in Chinese; never what was received."""
@@ -43,17 +43,24 @@ Reading = Callable[[Field, object, State | None], Entry]
 _NOT_ANSWERED = Entry(State.MISSING, error=NOT_ANSWERED)
 
 
-def read_sheet(scale: Scale, answers: Mapping[str, object], profile: Mapping[str, object]) -> tuple[Sheet, Errors]:
-    """Read answers strictly; give the sheet as far as it is right, and all errors, by `answers.q4`."""
-    sheet, entries = _read(scale.form, answers, profile, strictly)
+def read_sheet(
+    scale: Scale, answers: Mapping[str, object], profile: Mapping[str, object], year: int | None = None
+) -> tuple[Sheet, Errors]:
+    """Read answers strictly; give the sheet as far as it is right, and all errors, by `answers.q4`.
+
+    `year` is that of the answers, for scales that ask how old somebody is.
+    """
+    sheet, entries = _read(scale.form, answers, profile_row(scale.form, profile, year), strictly)
     errors = {f"answers.{item}": [entry.error] for item, entry in zip(sheet.items, entries, strict=True) if entry.error}
     unknown = {answer_path(name): [UNKNOWN_ITEM] for name in answers.keys() - scale.form.known}
     return sheet, errors | unknown | profile_errors(profile)
 
 
-def read_loosely(scale: Scale, answers: Mapping[str, object], profile: Mapping[str, object]) -> Sheet:
+def read_loosely(
+    scale: Scale, answers: Mapping[str, object], profile: Mapping[str, object], year: int | None = None
+) -> Sheet:
     """Read answers as a batch has them: absent or empty is missing, wrong ones are collected as invalid."""
-    return _read(scale.form, answers, profile, loosely)[0]
+    return _read(scale.form, answers, profile_row(scale.form, profile, year), loosely)[0]
 
 
 def strictly(field: Field, raw: object, away: State | None) -> Entry:
@@ -86,10 +93,9 @@ def _standing(field: Field, away: State) -> Value:
 
 
 def _read(
-    form: Form, answers: Mapping[str, object], profile: Mapping[str, object], reading: Reading
+    form: Form, answers: Mapping[str, object], words: tuple[Any, ...], reading: Reading
 ) -> tuple[Sheet, Sequence[Entry]]:
     """Read item by item: a branch looks only at items before it, and those are in the row by then."""
-    words = profile_row(form, known_profile(profile) if form.profile else {})
     row: list[Any] = [*[None] * len(form.items), *words]
     entries = []
     for slot, field in enumerate(form.fields):

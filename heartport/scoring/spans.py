@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, gcd, lcm
 
-from heartport.scoring.exact import Exact, Rounding, quotient, rounded, simplify
+from heartport.scoring.exact import Exact, Rounding, magnitude, quotient, rounded, simplify
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Span:
     def times(self, factor: Exact) -> "Span":
         """Give the span of a multiple."""
         ends = sorted((simplify(self.low * factor), simplify(self.high * factor)))
-        return Span(ends[0], ends[1], simplify(self.step * max(factor, -factor)))
+        return Span(ends[0], ends[1], simplify(self.step * magnitude(factor)))
 
     def plus(self, other: "Span") -> "Span":
         """Give the span of a sum."""
@@ -46,7 +46,7 @@ class Span:
         corners: list[Exact] = [simplify(one * two) for one in (self.low, self.high) for two in (other.low, other.high)]
         stepless = not other.step or (not self.step and self.low != self.high)
         steps: list[Exact] = [self.low * other.step, other.low * self.step, self.step * other.step]
-        step = 0 if stepless else common_step([simplify(max(step, -step)) for step in steps])
+        step = 0 if stepless else common_step([simplify(magnitude(step)) for step in steps])
         return Span(min(corners), max(corners), step)
 
     def modulo(self, divisor: Exact) -> "Span":

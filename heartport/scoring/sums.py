@@ -1,16 +1,17 @@
 """Scores that add up, and the greatest and the least of some numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from heartport.scoring.calculation import Calculation
 from heartport.scoring.exact import Exact, decimal, quotient, simplify, written
 from heartport.scoring.spans import Span, span_of_sum
 from heartport.scoring.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class Total(Calculation):
     """`sum: q1..q9`."""
 
     fill: ClassVar[str | None] = "prorate"
@@ -36,13 +37,9 @@ class Total:
         """Add up the spans."""
         return span_of_sum(spans)
 
-    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
-        """Nothing can be wrong with it."""
-        return iter(())
-
 
 @dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(Calculation):
     """`mean: q1..q9`."""
 
     fill: ClassVar[str | None] = "mean_of_answered"
@@ -72,13 +69,9 @@ class Mean:
         """Add up the spans and divide."""
         return span_of_sum(spans).times(quotient(1, max(len(spans), 1)))
 
-    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
-        """Nothing can be wrong with it."""
-        return iter(())
-
 
 @dataclass(frozen=True, slots=True)
-class Multiple:
+class Multiple(Calculation):
     """`weighted: {of: q1..q7, by: 2}`."""
 
     fill: ClassVar[str | None] = "prorate"
@@ -109,16 +102,11 @@ class Multiple:
         """Add up the spans and multiply."""
         return span_of_sum(spans).times(self.factor)
 
-    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
-        """Nothing can be wrong with it."""
-        return iter(())
-
 
 @dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(Calculation):
     """`weighted: {of: [q1, q2], by: [2, 0.5]}`; no operand can stand for another, so none may be missing."""
 
-    fill: ClassVar[str | None] = None
     of: tuple[str, ...]
     weights: tuple[Exact, ...]
 
@@ -146,16 +134,11 @@ class Weighted:
         """Add up the weighted spans."""
         return span_of_sum([span.times(weight) for span, weight in zip(spans, self.weights, strict=True)])
 
-    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
-        """Nothing can be wrong with it."""
-        return iter(())
-
 
 @dataclass(frozen=True, slots=True)
-class Extreme:
+class Extreme(Calculation):
     """`max: [a, b]` or `min: [a, b]`."""
 
-    fill: ClassVar[str | None] = None
     of: tuple[str, ...]
     greatest: bool
 
@@ -182,7 +165,3 @@ class Extreme:
         pick = max if self.greatest else min
         low, high = pick(span.low for span in spans), pick(span.high for span in spans)
         return Span(low, high, 0)
-
-    def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
-        """Nothing can be wrong with it."""
-        return iter(())

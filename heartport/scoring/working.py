@@ -121,7 +121,7 @@ def _working(scale: Scale, sheet: Sheet, row: Row, score: Score, step: Step) -> 
             for name, before, after in zip(score.formula.of, counted, amounts, strict=True)
         ),
         keys=tuple(key for key in scale.keys if _turns(key, score)),
-        exact=step.formula.compute(complete) if complete and not too_many else None,
+        exact=step.exact(row, complete) if complete and not too_many else None,
         place=place,
         complete=bool(complete),
         too_many_missing=(sum(scale.plan.scored), step.most_missing) if too_many else None,
@@ -147,7 +147,7 @@ def _entry(scale: Scale, sheet: Sheet, name: str, before: Exact | None, after: E
 
 
 def _is_banded(scale: Scale, score: Score) -> bool:
-    return any(bands.score == score.id for bands in scale.bands)
+    return any(bands.score == score.id and bands.shown for bands in scale.bands)
 
 
 def _place(scale: Scale, score: Score, value: Exact | None, sheet: Sheet) -> Place | None:
@@ -155,7 +155,7 @@ def _place(scale: Scale, score: Score, value: Exact | None, sheet: Sheet) -> Pla
     shown = next((bands.shown for bands in scale.bands if bands.score == score.id), None)
     if shown is None or value is None:
         return None
-    sex = dict(zip(scale.form.profile, sheet.profile, strict=True)).get("sex")
+    sex = dict(zip(scale.form.person, sheet.profile, strict=True)).get("sex")
     sexes = (sex,) if isinstance(sex, str) and sex in shown.sexes else shown.sexes
     found = {_between(shown, each, value) for each in sexes}
     if len({at for at, _, _ in found}) != 1:

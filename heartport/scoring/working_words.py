@@ -88,7 +88,7 @@ def _told_other_reasons(working: Working) -> Iterator[Words]:
             f"More than {allowed} of the {asked} questions of the whole scale are missing, so there is no score.",
         )
     elif working.complete and working.exact is None:
-        yield _words("算式里要除以 0，所以没有这个分数。", "It would be a division by zero, so there is no score.")
+        yield working.score.formula.told_none()
 
 
 def told_entry(entry: Entry) -> Words | None:

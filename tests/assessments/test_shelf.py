@@ -10,7 +10,7 @@ from heartport.assessments.shelf import ScaleUnknown, Shelf
 from heartport.scoring.library import load_library
 from tests.assessments.versions import shelf_in, write
 from tests.conftest import Person
-from tests.scoring.invented import calm, edited, nightly, overlay, restricted
+from tests.scoring.invented import calm, edited, nightly, overlay, restricted, words
 
 
 def offered(app: Flask, folder: Path, *, noncommercial: bool = False) -> list[str]:
@@ -119,3 +119,59 @@ def test_bands_that_differ_by_sex_say_why_there_is_none(employee: Person, tmp_pa
     assert result["bands"][0]["id"] is None
     assert told["total"]["value"] == 5
     assert told["total"]["band"]["text"].startswith("男女的分界不同")
+
+
+def judged() -> dict:
+    """The calm scale with a test of pace and two norms, the first for professionals alone."""
+    norm = {
+        "source": "Nobody 1986",
+        "year": 1986,
+        "region": words("某地"),
+        "population": words("职工"),
+        "n": 1388,
+        "yields": "t",
+        "cells": [{"score": "total", "mean": 9, "sd": 3}],
+    }
+    document = edited(
+        calm(),
+        "norms",
+        to=[{"id": "old", "visible_to": "professional", **norm}, {"id": "new", "visible_to": "person", **norm}],
+    )
+    pace = {"id": "hasty", "pace": {"seconds_per_item": 1}, "do": "ask_again", "text": words("要再看一遍吗？")}
+    return edited(document, "validity", to=[pace])
+
+
+def test_a_result_tells_findings_and_the_norm_that_it_pins_and_no_norm_for_professionals(
+    employee: Person, tmp_path: Path
+) -> None:
+    write(tmp_path / "calm.yaml", judged())
+    answers = {f"q{at}": 2 for at in range(1, 9)} | {"q9": 0}
+    body = {"version": "1.0.0", "attempt_id": "in-a-hurry", "answers": answers, "duration_ms": 5000}
+    with shelf_in(employee.app, tmp_path):
+        result = employee.post("scales/calm/submissions", body).json
+        again = employee.get(f"me/results/{result['id']}").json
+        slow = employee.post("scales/calm/submissions", body | {"attempt_id": "at-leisure", "duration_ms": 50000}).json
+    assert result == again
+    assert result["validity"] == [{"id": "hasty", "text": "要再看一遍吗？"}]
+    assert result["versions"]["norm"] == "new"
+    assert [(each["id"], each["score"], each["value"]) for each in result["norms"]] == [
+        ("new", "total", 73.33333333333333)
+    ]
+    assert (
+        result["norms"][0]["text"]
+        == "换算成 T 分是 73.33（平均 50，标准差 10）。常模：某地，职工（1986 年，1388 人）。"
+    )
+    assert slow["validity"] == []
+    exported = employee.post("me/export", None).json["results"]
+    assert {(tuple(each["validity"]), each["norm"]) for each in exported} == {(("hasty",), "new"), ((), "new")}
+
+
+def test_a_finding_lowers_no_flag(employee: Person, tmp_path: Path) -> None:
+    write(tmp_path / "calm.yaml", judged())
+    answers = {f"q{at}": 1 for at in range(1, 10)}
+    body = {"version": "1.0.0", "attempt_id": "in-a-hurry", "answers": answers, "duration_ms": 1}
+    with shelf_in(employee.app, tmp_path):
+        result = employee.post("scales/calm/submissions", body).json
+    assert [flag["id"] for flag in result["flags"]] == ["safety"]
+    assert result["flags"][0]["card"] is not None
+    assert [each["id"] for each in result["validity"]] == ["hasty"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from heartport.scoring.formulas import Total
 from heartport.scoring.library import load_library
+from heartport.scoring.sums import Total
 from tests.assessments.test_routes import PHQ9, submission
 from tests.assessments.versions import NEW, OLD, shelf_in, shelf_of, write
 from tests.conftest import Person

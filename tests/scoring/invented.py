@@ -345,8 +345,15 @@ def without(document: Document, *path: str | int) -> Document:
     return copy
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what stands in two places twice."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 def data_of(document: Document) -> bytes:
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False).encode()
+    return yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False).encode()
 
 
 def scale_of(document: Document) -> Scale:

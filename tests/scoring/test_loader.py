@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heartport.scoring.constructs import Content, Offer
 from heartport.scoring.language import Scale
 from heartport.scoring.loader import load_scale
 from heartport.scoring.problems import ScalesRefused
@@ -25,10 +26,25 @@ def test_a_sound_file_becomes_a_scale():
     assert (scale.scores[0].min, scale.scores[0].max) == (0, 27)
     assert [band.at_risk for band in scale.bands[0].shown.bands] == [False, False, True, True, True]
     assert scale.flags[0].when.source == "q9 >= 1"
-    assert scale.advice[1].offer == ("counselling", "clinic")
+    assert [offer.kind for offer in scale.advice[1].offer] == ["counselling", "clinic"]
     assert scale.retake is not None
     assert scale.retake.not_before_days == 14
     assert scale.has_wording
+
+
+def test_advice_and_flags_may_offer_workshops_and_things_to_read():
+    document = edited(calm(), "advice", 1, "offer", to=["clinic", {"workshop": "sleep"}])
+    document = edited(document, "advice", 1, "content", to={"topics": ["sleep"], "kinds": ["track"], "limit": 2})
+    scale = scale_of(edited(document, "flags", 0, "offer", to=["call_back"]))
+    assert scale.advice[1].offer == (Offer("clinic"), Offer("workshop", "sleep"))
+    assert scale.advice[1].content == Content(("sleep",), ("track",), 2)
+    assert scale.flags[0].offer == (Offer("call_back"),)
+
+
+def test_a_scale_may_look_back_on_no_time_and_be_for_some_people():
+    document = edited(without(calm(), "recall"), "audience", to=words("新手父母"))
+    scale = scale_of(document)
+    assert (scale.recall, scale.audience) == (None, words("新手父母"))
 
 
 def test_the_shown_band_set_and_the_others_are_told_apart():
@@ -64,7 +80,7 @@ def test_scores_know_how_far_they_reach():
             "yesterday",
             "calm 1.0.0 › licence › wording › checked_on: a date such as 2026-11-22 is expected",
         ),
-        (("validity",), [], "calm 1.0.0 › validity: unknown construct; known here"),
+        (("trends",), [], "calm 1.0.0 › trends: unknown construct; known here"),
         (("instruktion",), {}, "calm 1.0.0 › instruktion: unknown construct; did you mean instruction?"),
         (("options", "often", 1), {"v": 1}, "calm 1.0.0 › options › often › 2 › label: value missing"),
         (("options", "often", 1, "v"), None, "calm 1.0.0 › options › often › 2 › v: value missing"),
@@ -104,8 +120,19 @@ def test_scores_know_how_far_they_reach():
         (("bands", "total", "edges", 1, "from"), "5", "calm 1.0.0 › bands › total › edges › mild › from: a number"),
         (("bands", "total", "edges", 1, "to"), 9, "calm 1.0.0 › bands › total › edges › mild › to: unknown construct"),
         (("flags", 0, "level"), "high", "calm 1.0.0 › flags › safety › level: one of caution, urgent is expected"),
+        (
+            ("advice", 1, "offer"),
+            ["workshop"],
+            "advice › talk › offer › 1: a workshop has a theme; write workshop: theme",
+        ),
+        (("advice", 1, "offer"), [{}], "advice › talk › offer › 1 › workshop: value missing"),
+        (("advice", 1, "content"), {"topics": "sleep", "limit": 0}, "content › limit: a whole number from 1 to 10"),
         (("advice", 1, "offer"), ["doctor"], "calm 1.0.0 › advice › talk › offer › 1: one of counselling"),
-        (("advice", 1, "content"), {}, "calm 1.0.0 › advice › talk › content: unknown construct"),
+        (
+            ("advice", 1, "contents"),
+            {},
+            "calm 1.0.0 › advice › talk › contents: unknown construct; did you mean content?",
+        ),
         (
             ("tests", 0, "answers"),
             {"q1..q9": 0, "q3": 1},
@@ -130,7 +157,9 @@ def test_each_slip_is_told_once_with_its_path(path, value, problem):
     assert problem in problems[0]
 
 
-@pytest.mark.parametrize("key", [key for key in calm() if key not in {"retake", "texts", "bands", "flags", "advice"}])
+@pytest.mark.parametrize(
+    "key", [key for key in calm() if key not in {"recall", "retake", "texts", "bands", "flags", "advice"}]
+)
 def test_nothing_required_may_be_left_out(key):
     problems = problems_of(without(calm(), key))
     if key in {"id", "version"}:
