@@ -20,6 +20,8 @@ OF_SCORES = ("missing", VALID, "round", "show", "direction")
 """The keys that every score may have beside its kind."""
 DEFAULT_SET = "default"
 """The name of a band set that stands alone."""
+NO_SET = "none"
+"""What a file writes where no set is shown to the person."""
 
 
 def read_keys(place: Place | None) -> tuple[Key, ...]:
@@ -127,9 +129,11 @@ def _bands(score: str, place: Place) -> Bands:
     fields = place.fields(required=("shown", "sets"))
     sets = [_band_set(name, each) for name, each in fields["sets"].pairs()]
     shown = fields["shown"].text()
+    if shown == NO_SET:
+        return Bands(score, None, tuple(sets), named=True)
     chosen = [each for each in sets if each.name == shown]
     if not chosen:
-        fields["shown"].refuse(f"one of {', '.join(each.name for each in sets)} is expected")
+        fields["shown"].refuse(f"one of {', '.join(each.name for each in sets)} is expected, or {NO_SET}")
         return Bands(score, BandSet(shown, "", ()), named=True)
     return Bands(score, chosen[0], tuple(each for each in sets if each is not chosen[0]), named=True)
 

@@ -203,16 +203,17 @@ def _applying(rules: Sequence[Rule], row: Row) -> tuple[tuple[str, ...], bool]:
 def compile_plan(definition: Definition, form: Form) -> Plan:
     """Compile a definition in which the linter found no problem."""
     scores = [score.id for score in definition.scores]
+    shown = [(bands.score, bands.shown) for bands in definition.bands if bands.shown]
     bands = [f"{bands.score}.band" for bands in definition.bands]
     slots = {name: slot for slot, name in enumerate((*form.slots, *scores, *bands))}
     advice = tuple(Rule(each.id, verdict(each.when, slots), bool(each.offer)) for each in definition.advice)
     return Plan(
         no_scores=dict.fromkeys(scores),
-        no_bands=dict.fromkeys(bands.score for bands in definition.bands),
+        no_bands=dict.fromkeys(score for score, _ in shown),
         blank=(None,) * (len(scores) + len(bands)),
         scored=tuple(not item.unscored for item in definition.asked),
         steps=tuple(_step(score, definition, slots) for score in in_order(definition.scores)),
-        shown=tuple(_banding(bands.score, bands.shown, slots) for bands in definition.bands),
+        shown=tuple(_banding(score, each, slots) for score, each in shown),
         others=tuple(_banding(bands.score, each, slots) for bands in definition.bands for each in bands.others),
         flags=tuple(Rule(flag.id, verdict(flag.when, slots), flag.level == "urgent") for flag in definition.flags),
         advice=advice,
