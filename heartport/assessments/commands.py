@@ -3,7 +3,8 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -15,9 +16,19 @@ from flask.cli import AppGroup
 from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
 from heartport.scoring.batch import lines_of, score_lines
-from heartport.scoring.edges import edges_as_json
+from heartport.scoring.edges import edge_cases
+from heartport.scoring.frozen import NotFrozen, freeze, thaw
 from heartport.scoring.language import Scale
-from heartport.scoring.library import is_overlay, load_file, load_library, scale_files, scale_of_overlay
+from heartport.scoring.library import (
+    Library,
+    edges_file,
+    is_overlay,
+    load_file,
+    load_library,
+    scale_files,
+    scale_of_overlay,
+)
+from heartport.scoring.noticing import Frozen, Verdict, disagreements, verdicts
 from heartport.scoring.portrait import portrait
 from heartport.scoring.problems import Problem, ScalesRefused
 from heartport.scoring.schema import overlay_schema, scale_schema, schema_as_json
@@ -47,9 +58,41 @@ def show_scale(name: str) -> None:
 
 @scales_commands.command("edges", with_appcontext=False)
 @click.argument("name", metavar="ID[@VERSION]")
-def print_edges(name: str) -> None:
-    """Print the generated edge cases of a scale with what comes of them, as stable JSON."""
-    click.echo(edges_as_json(_scale(name)), nl=False)
+@click.option("--freeze", "file", is_flag=True, help="Write them beside the scale file instead.")
+def print_edges(name: str, file: bool) -> None:
+    """Generate the edge cases of a scale with what comes of them, and print them, one a line."""
+    library = _library()
+    scale = _found(library, name)
+    text = freeze(scale, edge_cases(scale))
+    if not file:
+        click.echo(text, nl=False)
+        return
+    path = edges_file(library.files[scale.id, scale.version])
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{text.count(chr(10)) - 2} cases are frozen")
+
+
+@scales_commands.command("mutate", with_appcontext=False)
+@click.argument("name", metavar="[ID[@VERSION]]", required=False)
+@click.option("--all", "every", is_flag=True, help="All current scales.")
+@click.option("--list", "listed", is_flag=True, help="Every mutant, not only those that live.")
+def mutate_scales(name: str | None, every: bool, listed: bool) -> None:
+    """Make every single edit of a scale's scoring; tell which of them neither its tests nor its frozen edges notice."""
+    if (name is None) == (not every):
+        raise click.ClickException("name one scale, or write --all")
+    library = _library()
+    scales = list(library.current.values()) if every else [_found(library, name or "")]
+    reports: list[str] = []
+    alive = 0
+    with click.progressbar(scales, label="mutating", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for scale in bar:
+            found = list(verdicts(scale, _frozen(library, scale)))
+            alive += sum(each.fate == "lives" for each in found)
+            reports += _told(scale, found, listed)
+    click.echo("\n".join([*reports, f"{_counted(len(scales), 'scale')}, {_counted(alive, 'mutant')} alive"]))
+    if alive:
+        sys.exit(1)
 
 
 @scales_commands.command("schema", with_appcontext=False)
@@ -161,12 +204,45 @@ def _problems_of_folders() -> tuple[Problem, ...]:
     return ()
 
 
-def _scale(name: str) -> Scale:
-    """Find a scale: the published version, or the one that is named after an @."""
+def _frozen(library: Library, scale: Scale) -> Frozen:
+    """Read the frozen edges of a scale; they must be there and agree with it."""
+    path = edges_file(library.files[scale.id, scale.version])
+    how = f"flask scales edges {scale.id} --freeze"
     try:
-        library = load_library(_directories())
+        frozen = thaw(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise click.ClickException(f"{path}: there are no frozen edges; look at them and write {how}") from None
+    except NotFrozen as problem:
+        raise click.ClickException(f"{path}: {problem}") from None
+    if changed := disagreements(scale, frozen):
+        detail = f"{_counted(len(changed), 'case')} no longer as frozen, first {changed[0]}"
+        raise click.ClickException(f"{path}: {detail}; raise the version and write {how}")
+    return frozen
+
+
+def _told(scale: Scale, found: Sequence[Verdict], listed: bool) -> Iterator[str]:
+    """Count what became of the mutants, and name those that live, or all."""
+    counts = Counter(each.fate for each in found)
+    yield (
+        f"{scale.id} {scale.version}: {_counted(len(found), 'mutant')}, {counts['edges']} noticed by edges, "
+        f"{counts['examples']} by tests, {counts['equivalent']} change nothing, {counts['lives']} alive"
+    )
+    yield from (f"  {each.fate}: {each.mutant.name}" for each in found if listed or each.fate == "lives")
+
+
+def _library() -> Library:
+    try:
+        return load_library(_directories())
     except ScalesRefused as refused:
         raise click.ClickException(f"the scale files have problems\n{refused}") from None
+
+
+def _scale(name: str) -> Scale:
+    return _found(_library(), name)
+
+
+def _found(library: Library, name: str) -> Scale:
+    """Find a scale: the published version, or the one that is named after an @."""
     scale_id, _, version = name.partition("@")
     found = library.find(scale_id, version) if version else library.current.get(scale_id)
     if found is None:

@@ -6,10 +6,19 @@ from itertools import product
 from math import prod
 from string import ascii_uppercase
 
-from heartport.scoring.arithmetic import Evaluated, Node, Unbounded, comparisons, evaluated, span_of_node, written_node
-from heartport.scoring.calculation import Calculation
+from heartport.scoring.arithmetic import (
+    Evaluated,
+    Node,
+    Unbounded,
+    comparisons,
+    edited,
+    evaluated,
+    span_of_node,
+    written_node,
+)
+from heartport.scoring.calculation import Aim, Calculation, Edit
 from heartport.scoring.exact import Exact, decimal, simplify
-from heartport.scoring.spans import Span, span_of
+from heartport.scoring.spans import Span, grid, span_of
 from heartport.scoring.words import Words
 
 MOST_TRIED = 1000
@@ -60,15 +69,32 @@ class Computed(Calculation):
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Try every combination of the operands where they are few, else calculate with their ends."""
-        counts = [span.count for span in spans]
-        if None not in counts and prod(count for count in counts if count) <= MOST_TRIED:
-            tried = (self.compute(values) for values in product(*(span.numbers() for span in spans)))
-            found = {value for value in tried if value is not None}
-            return span_of(found) if found else Span(0, 0)
+        tried = self._tried(spans)
+        if tried is not None:
+            return span_of(tried) if tried else Span(0, 0)
         try:
             return span_of_node(self.node, spans)
         except Unbounded:
             return Span(0, 0)
+
+    def numbers(self, spans: Sequence[Span]) -> Sequence[Exact] | None:
+        """Give what came of trying, which a span alone does not tell."""
+        tried = self._tried(spans)
+        return grid(self.span(spans)) if tried is None else sorted(tried)
+
+    def _tried(self, spans: Sequence[Span]) -> set[Exact] | None:
+        """Give every value on every combination of the operands; nothing where they are too many."""
+        counts = [span.count for span in spans]
+        if None in counts or prod(count for count in counts if count) > MOST_TRIED:
+            return None
+        values = (self.compute(each) for each in product(*(span.numbers() for span in spans)))
+        return {value for value in values if value is not None}
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Change each number, sign and word of the formula."""
+        for other in edited(self.node, [grid(span) for span in spans]):
+            aim = None if other.at is None else Aim(self.of[other.at], other.low, other.high)
+            yield Edit(written_node(other.node, self.of), Computed(self.of, other.node), aim)
 
     def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
         """Say what can never be meant: a division that has no value, a comparison that is settled beforehand."""

@@ -9,7 +9,7 @@ from heartport.scoring.calculation import Calculation
 from heartport.scoring.conditions import Condition
 from heartport.scoring.doubts import Doubt
 from heartport.scoring.exact import Exact, Rounding
-from heartport.scoring.lookups import Group
+from heartport.scoring.groups import Group
 from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.reader import Value
 from heartport.scoring.spans import Span
