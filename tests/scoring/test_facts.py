@@ -173,6 +173,20 @@ def test_every_number_that_decides_names_its_source(name):
     assert all(each.source for bands in scale.bands for each in bands.sets)
 
 
+def test_the_one_norm_is_that_of_1986_and_no_employee_sees_it():
+    found = [(name, norm) for name in FACTS for norm in shipped(name).norms]
+    ((name, norm),) = found
+    assert (name, norm.year, norm.n, norm.visible_to) == ("scl90", 1986, 1388, "professional")
+    assert norm.source
+    assert norm.region["zh-CN"]
+
+
+def test_every_smallest_change_names_its_source():
+    changes = {name: shipped(name).changes for name in FACTS if shipped(name).changes}
+    assert set(changes) == {"who5", "isi", "epds"}
+    assert all(each.source for found in changes.values() for each in found)
+
+
 def rows():
     """Give the ids and the cells of each row of the table of licences."""
     for line in (ROOT / "docs" / "scale-licences.md").read_text(encoding="utf-8").splitlines():
@@ -217,4 +231,4 @@ def test_every_advice_gives_its_reason_and_one_is_always_given(name):
     advice = shipped(name).advice
     assert all(each.reason["zh-CN"].startswith("因为") for each in advice)
     (open_door,) = [each for each in advice if each.id == "open_door"]
-    assert {"counselling", "hotline"} <= set(open_door.offer)
+    assert {"counselling", "hotline"} <= {offer.kind for offer in open_door.offer}
