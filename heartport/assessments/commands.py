@@ -20,6 +20,7 @@ from heartport.scoring.language import Scale
 from heartport.scoring.library import is_overlay, load_file, load_library, scale_files, scale_of_overlay
 from heartport.scoring.portrait import portrait
 from heartport.scoring.problems import Problem, ScalesRefused
+from heartport.scoring.schema import overlay_schema, scale_schema, schema_as_json
 
 scales_commands = AppGroup("scales", help="Check, show and score scales.")
 
@@ -49,6 +50,13 @@ def show_scale(name: str) -> None:
 def print_edges(name: str) -> None:
     """Print the generated edge cases of a scale with what comes of them, as stable JSON."""
     click.echo(edges_as_json(_scale(name)), nl=False)
+
+
+@scales_commands.command("schema", with_appcontext=False)
+@click.option("--wording", is_flag=True, help="That of overlays.")
+def print_schema(wording: bool) -> None:
+    """Print the JSON Schema of scale files, as it stands in scales/schema.json, for editors."""
+    click.echo(schema_as_json(overlay_schema() if wording else scale_schema()), nl=False)
 
 
 @scales_commands.command("score", with_appcontext=False)

@@ -13,6 +13,8 @@ from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.sums import Total
 
 MOST_DECIMALS = 6
+FILLS = ("prorate", "mean_of_answered")
+"""What may stand for missing answers: the word goes with the kind of score."""
 VALID = "valid_if_missing_share_at_most"
 OF_SCORES = ("missing", VALID, "round", "show", "direction")
 """The keys that every score may have beside its kind."""
@@ -86,7 +88,7 @@ def _formula(place: Place, fields: Fields) -> tuple[str, Calculation]:
 def _missing(place: Place, operands: int) -> Missing:
     """Read how many operands may be missing: a whole number, or a share of them below 1."""
     fields = place.fields(required=("allow", "then"))
-    allow, then = fields["allow"], fields["then"].one_of(("prorate", "mean_of_answered"))
+    allow, then = fields["allow"], fields["then"].one_of(FILLS)
     number = allow.number()
     if not isinstance(number, int) and 0 < number < 1:
         count = floor(number * operands)
