@@ -1,6 +1,7 @@
 """How far each score of a scale can reach: interval arithmetic along the graph of its scores."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from graphlib import CycleError
 
 from heartport.scoring.constructs import Definition, Item, Score
@@ -17,6 +18,7 @@ def attainable(definition: Definition) -> dict[str, Span]:
     return spans
 
 
+@lru_cache(maxsize=2)
 def spans_or_none(definition: Definition) -> dict[str, Span] | None:
     """Give the span of each score, or nothing while the graph of scores does not hold together."""
     known = {item.id for item in definition.items} | {score.id for score in definition.scores}
@@ -27,6 +29,7 @@ def spans_or_none(definition: Definition) -> dict[str, Span] | None:
         return None
 
 
+@lru_cache(maxsize=2)
 def item_spans(definition: Definition) -> dict[str, Span]:
     """Give the span of each item whose answer is one number."""
     return {

@@ -116,9 +116,9 @@ def _translations() -> Schema:
 
 
 def _provenance() -> Schema:
-    needed = ("cite", "scoring_source", "missing_source", "translation")
-    properties = dict.fromkeys(("scoring_source", "missing_source", "notes"), _TEXT)
-    return _object(properties | {"cite": _list(_TEXT), "translation": _translations()}, needed, ("notes",))
+    properties: dict[str, Schema] = dict.fromkeys(("scoring_source", "missing_source", "notes"), _TEXT)
+    properties |= {"cite": _list(_TEXT), "translation": _translations()}
+    return _object(properties, ("cite", "scoring_source", "missing_source"), ("translation", "notes"))
 
 
 def _licence() -> Schema:
@@ -382,12 +382,12 @@ _TOP: dict[str, Schema] = {
     "retake": _object({"not_before_days": _whole(0, 3660)}, ("not_before_days",)),
     "options": {
         "description": "Sets of options in printed order; v is what is stored.",
-        **_map("id", _list(_object({"v": {"type": "integer"}, "label": _ref("words")}, ("v",), ("label",)), 2)),
+        **_map("id", _list(_object({"v": {"type": "integer"}, "label": _ref("wording")}, ("v",), ("label",)), 2)),
     },
     "items": _list(_ref("item")),
     "texts": {
         "description": "The words of each item, where the licence lets the file carry them.",
-        **_map("id", _ref("words")),
+        **_map("id", _ref("wording")),
     },
     "keying": _list(_key(), 0),
     "scores": _map("id", _ref("score")),
@@ -407,6 +407,12 @@ _DEFINITIONS: dict[str, Schema] = {
         "description": "A text by language; zh-CN is needed, en is welcome.",
         "type": "object",
         "required": ["zh-CN"],
+        "propertyNames": {"pattern": _KEYS["language"]},
+        "additionalProperties": _TEXT,
+    },
+    "wording": {
+        "description": "A text by language; without zh-CN only where provenance says that there is none.",
+        "type": "object",
         "propertyNames": {"pattern": _KEYS["language"]},
         "additionalProperties": _TEXT,
     },
