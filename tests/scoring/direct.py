@@ -165,13 +165,12 @@ def scl90(answers: Answers, profile: Profile) -> Found:
     for name, by_factor in beyond.items():
         # A sheet with a gap has no total, so the whole rule cannot be answered.
         scores[name] = None if total is None or positives is None else int(total > 160 or positives > 43 or by_factor)
-    bands = {
-        name: level(scores[name], (0, "screen_negative"), (1, "screen_positive"))
-        for name in ("screen", "screen_strict")
-    }
+    shown, strict = (
+        level(scores[name], (0, "screen_negative"), (1, "screen_positive")) for name in ("screen", "screen_strict")
+    )
     flags = ["item15_ending_life"] if (answers.get("q15") or 0) >= 2 else []
     flags += ["item59_thoughts_of_death"] if (answers.get("q59") or 0) >= 2 else []
-    return Found(scores, bands, {}, flags)
+    return Found(scores, {"screen": shown}, {"screen_strict": {"strict": strict}}, flags)
 
 
 def zung(answers: Answers, reverse: Iterable[int], shown: tuple[int, ...], name: str, other: tuple[int, ...]) -> Found:

@@ -102,12 +102,9 @@ def test_the_scores_that_are_shown_have_the_names_of_the_facts(name):
 @pytest.mark.parametrize("name", FACTS)
 def test_the_shown_bands_have_the_names_of_the_facts(name):
     scale, facts = shipped(name), FACTS[name]
-    hidden = {score.id for score in scale.scores if not score.shown}
     found = {each.score: [band.id for band in each.shown.bands] for each in scale.bands if each.shown}
     banded = facts.get("banded_scores", ["total"] if facts["bands"] else [])
-    assert {score: bands for score, bands in found.items() if score not in hidden} == dict.fromkeys(
-        banded, facts["bands"]
-    )
+    assert found == dict.fromkeys(banded, facts["bands"])
 
 
 ROW = re.compile(r"\d+(\.\d+)?(/\d+(\.\d+)?)+")
@@ -171,6 +168,20 @@ def test_every_number_that_decides_names_its_source(name):
     assert scale.provenance.scoring_source
     assert scale.provenance.missing_source
     assert all(each.source for bands in scale.bands for each in bands.sets)
+
+
+def test_the_one_norm_is_that_of_1986_and_no_employee_sees_it():
+    found = [(name, norm) for name in FACTS for norm in shipped(name).norms]
+    ((name, norm),) = found
+    assert (name, norm.year, norm.n, norm.visible_to) == ("scl90", 1986, 1388, "professional")
+    assert norm.source
+    assert norm.region["zh-CN"]
+
+
+def test_every_smallest_change_names_its_source():
+    changes = {name: shipped(name).changes for name in FACTS if shipped(name).changes}
+    assert set(changes) == {"who5", "isi", "epds"}
+    assert all(each.source for found in changes.values() for each in found)
 
 
 def rows():
