@@ -7,6 +7,7 @@ from graphlib import CycleError
 from heartport.scoring.constructs import Definition, Item, Score
 from heartport.scoring.kinds import KINDS, span_of_chosen
 from heartport.scoring.plans import KeyTable, in_order, key_tables
+from heartport.scoring.separable import ratio_span
 from heartport.scoring.spans import Span, span_of
 
 
@@ -56,6 +57,9 @@ def _operand_span(name: str, item: Item | None, table: KeyTable | None, spans: M
 
 def _span(score: Score, definition: Definition, spans: Mapping[str, Span]) -> Span:
     span = score.formula.span(operand_spans(score, definition, spans))
+    ends = ratio_span(score, definition)
+    if ends is not None:
+        span = Span(ends[0], ends[1], span.step if (span.low, span.high) == ends else 0)
     if score.missing is not None:
         # The mean of the answered may be any fraction, so a filled score keeps no step.
         span = Span(span.low, span.high)
