@@ -11,15 +11,18 @@ from heartport.scoring.separable import ratio_span
 from heartport.scoring.spans import Span, span_of
 
 
+@lru_cache(maxsize=2)
 def attainable(definition: Definition) -> dict[str, Span]:
-    """Give the span of each score; every operand must exist, and no score may rest on itself."""
+    """Give the span of each score; every operand must exist, and no score may rest on itself.
+
+    Many checks ask, one after the other, of the same definition; what they are given is not theirs to change.
+    """
     spans: dict[str, Span] = {}
     for score in in_order(definition.scores):
         spans[score.id] = _span(score, definition, spans)
     return spans
 
 
-@lru_cache(maxsize=2)
 def spans_or_none(definition: Definition) -> dict[str, Span] | None:
     """Give the span of each score, or nothing while the graph of scores does not hold together."""
     known = {item.id for item in definition.items} | {score.id for score in definition.scores}

@@ -38,54 +38,73 @@ def ratio_span(score: Score, definition: Definition) -> tuple[Exact, Exact] | No
     """Give the exact reach of a score that is one such sum divided by another; nothing where it is none."""
     if not isinstance(score.formula, Computed) or score.missing is not None:
         return None
-    match score.formula.node:
-        case Binary("/", left, right):
-            top, bottom = (_of_node(each, score, definition) for each in (left, right))
-            if top is None or bottom is None or not bottom.tables or not _is_positive(bottom):
-                return None
+    node = score.formula.node
+    if isinstance(node, Binary) and node.sign == "/":
+        within = _Within(score, definition)
+        top, bottom = (within.of_node(each) for each in (node.left, node.right))
+        if top is not None and bottom is not None and bottom.tables and _is_positive(bottom):
             return _least(top, bottom), -_least(top.times(-1), bottom)
     return None
 
 
-def _of_node(node: Node, score: Score, definition: Definition) -> Parts | None:
-    match node:
-        case Constant(value):
-            return Parts(value, {})
-        case Operand(at):
-            return _of_name(score.formula.of[at], score, definition)
-        case Minus(part):
-            return _scaled(_of_node(part, score, definition), -1)
-        case Binary("+" | "-" as sign, left, right):
-            parts = [_of_node(each, score, definition) for each in (left, right)]
-            return _added([parts[0], _scaled(parts[1], 1 if sign == "+" else -1)])
-        case Binary("*", Constant(value), other) | Binary("*", other, Constant(value)):
-            return _scaled(_of_node(other, score, definition), value)
-    return None
+class _Within:
+    """Takes scores apart as they stand within one score, under its keys."""
 
+    def __init__(self, score: Score, definition: Definition) -> None:
+        self._of = score.formula.of
+        self._definition = definition
+        self._keys = key_tables(score, definition)
+        self._items = {item.id: item for item in definition.items}
 
-def _of_name(name: str, score: Score, definition: Definition) -> Parts | None:
-    """Give the parts of an operand: of an item under the keys of this score, or of another score."""
-    item = next((each for each in definition.items if each.id == name), None)
-    if item is not None:
+    def of_node(self, node: Node) -> Parts | None:
+        """Take a formula apart."""
+        match node:
+            case Constant(value):
+                return Parts(value, {})
+            case Operand(at):
+                return self.of_name(self._of[at])
+            case Minus(part):
+                return _scaled(self.of_node(part), -1)
+            case Binary("+" | "-" as sign, left, right):
+                return _added([self.of_node(left), _scaled(self.of_node(right), 1 if sign == "+" else -1)])
+            case Binary("*", Constant(value), other) | Binary("*", other, Constant(value)):
+                return _scaled(self.of_node(other), value)
+        return None
+
+    def of_name(self, name: str) -> Parts | None:
+        """Take an operand apart: an item, or another score."""
+        item = self._items.get(name)
+        if item is None:
+            return _of_score(next(each for each in self._definition.scores if each.id == name), self._definition)
         if item.kind != "choice":
             return None
-        table = key_tables(score, definition).get(name) or {value: value for value in item.values}
-        return Parts(0, {name: table})
-    return _of_score(next(each for each in definition.scores if each.id == name), definition)
+        return Parts(0, {name: self._keys.get(name) or {value: value for value in item.values}})
+
+    def of_count(self, count: Count) -> Parts | None:
+        """Take a count apart: each item adds 1 or 0."""
+        found: list[Parts | None] = []
+        for name, threshold in zip(count.of, count.thresholds, strict=True):
+            parts = self.of_name(name)
+            if parts is None or list(parts.tables) != [name]:
+                return None
+            one = Count((name,), (threshold,), count.at_least)
+            found.append(Parts(0, {name: {value: one.compute([made]) for value, made in parts.tables[name].items()}}))
+        return _added(found)
 
 
 def _of_score(score: Score, definition: Definition) -> Parts | None:
+    """Take a whole score apart; one that is filled or rounded cannot be."""
     if score.missing is not None or score.round is not None:
         return None
+    within = _Within(score, definition)
     match score.formula:
         case Computed(_, node):
-            return _of_node(node, score, definition)
+            return within.of_node(node)
         case Count() as count:
-            return _of_count(count, score, definition)
-        case Total() | Mean() | Multiple() | Weighted():
-            parts = [_of_name(name, score, definition) for name in score.formula.of]
-            weights = _weights(score.formula)
-            return _added(_scaled(part, weight) for part, weight in zip(parts, weights, strict=True))
+            return within.of_count(count)
+        case Total() | Mean() | Multiple() | Weighted() as formula:
+            pairs = zip(formula.of, _weights(formula), strict=True)
+            return _added(_scaled(within.of_name(name), weight) for name, weight in pairs)
     return None
 
 
@@ -93,17 +112,6 @@ def _weights(formula: Calculation) -> list[Exact]:
     """Give what each operand of a sum is multiplied with."""
     count = len(formula.of)
     return [formula.compute([int(place == at) for place in range(count)]) or 0 for at in range(count)]
-
-
-def _of_count(count: Count, score: Score, definition: Definition) -> Parts | None:
-    found: list[Parts | None] = []
-    for name, threshold in zip(count.of, count.thresholds, strict=True):
-        parts = _of_name(name, score, definition)
-        if parts is None or list(parts.tables) != [name]:
-            return None
-        one = Count((name,), (threshold,), count.at_least)
-        found.append(Parts(0, {name: {value: one.compute([made]) for value, made in parts.tables[name].items()}}))
-    return _added(found)
 
 
 def _scaled(parts: Parts | None, factor: Exact) -> Parts | None:
