@@ -3,7 +3,8 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -16,11 +17,22 @@ from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
 from heartport.scoring.batch import lines_of, score_lines
 from heartport.scoring.codebook import codebook
-from heartport.scoring.edges import edges_as_json
+from heartport.scoring.edges import edge_cases
+from heartport.scoring.frozen import NotFrozen, freeze, thaw
 from heartport.scoring.language import Scale
-from heartport.scoring.library import is_overlay, load_file, load_library, scale_files, scale_of_overlay
+from heartport.scoring.library import (
+    Library,
+    edges_file,
+    is_overlay,
+    load_file,
+    load_library,
+    scale_files,
+    scale_of_overlay,
+)
+from heartport.scoring.noticing import Frozen, Verdict, disagreements, verdicts
 from heartport.scoring.portrait import portrait
 from heartport.scoring.problems import Problem, ScalesRefused
+from heartport.scoring.schema import overlay_schema, scale_schema, schema_as_json
 
 scales_commands = AppGroup("scales", help="Check, show and score scales.")
 
@@ -46,10 +58,46 @@ def show_scale(name: str) -> None:
 
 
 @scales_commands.command("edges", with_appcontext=False)
-@click.argument("name", metavar="ID[@VERSION]")
-def print_edges(name: str) -> None:
-    """Print the generated edge cases of a scale with what comes of them, as stable JSON."""
-    click.echo(edges_as_json(_scale(name)), nl=False)
+@click.argument("name", metavar="[ID[@VERSION]]", required=False)
+@click.option("--all", "every", is_flag=True, help="All current scales.")
+@click.option("--freeze", "frozen", is_flag=True, help="Write them beside the scale file instead of printing them.")
+def print_edges(name: str | None, every: bool, frozen: bool) -> None:
+    """Generate the edge cases of a scale with what comes of them, one a line."""
+    library = _library()
+    for scale in _chosen(library, name, every):
+        text = freeze(scale, edge_cases(scale))
+        if frozen:
+            path = edges_file(library.files[scale.id, scale.version])
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        click.echo(f"{path}: {_counted(len(thaw(text)), 'case')}" if frozen else text, nl=frozen)
+
+
+@scales_commands.command("mutate", with_appcontext=False)
+@click.argument("name", metavar="[ID[@VERSION]]", required=False)
+@click.option("--all", "every", is_flag=True, help="All current scales.")
+@click.option("--list", "listed", is_flag=True, help="Every mutant, not only those that live.")
+def mutate_scales(name: str | None, every: bool, listed: bool) -> None:
+    """Make every single edit of a scale's scoring; tell which of them neither its tests nor its frozen edges notice."""
+    library = _library()
+    scales = _chosen(library, name, every)
+    reports: list[str] = []
+    alive = 0
+    with click.progressbar(scales, label="mutating", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for scale in bar:
+            found = list(verdicts(scale, _frozen(library, scale)))
+            alive += sum(each.fate == "lives" for each in found)
+            reports += _told(scale, found, listed)
+    click.echo("\n".join([*reports, f"{_counted(len(scales), 'scale')}, {_counted(alive, 'mutant')} alive"]))
+    if alive:
+        sys.exit(1)
+
+
+@scales_commands.command("schema", with_appcontext=False)
+@click.option("--wording", is_flag=True, help="That of overlays.")
+def print_schema(wording: bool) -> None:
+    """Print the JSON Schema of scale files, as it stands in scales/schema.json, for editors."""
+    click.echo(schema_as_json(overlay_schema() if wording else scale_schema()), nl=False)
 
 
 @scales_commands.command("export", with_appcontext=False)
@@ -165,12 +213,52 @@ def _problems_of_folders() -> tuple[Problem, ...]:
     return ()
 
 
-def _scale(name: str) -> Scale:
-    """Find a scale: the published version, or the one that is named after an @."""
+def _frozen(library: Library, scale: Scale) -> Frozen:
+    """Read the frozen edges of a scale; they must be there and agree with it."""
+    path = edges_file(library.files[scale.id, scale.version])
+    how = f"flask scales edges {scale.id} --freeze"
     try:
-        library = load_library(_directories())
+        frozen = thaw(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise click.ClickException(f"{path}: there are no frozen edges; look at them and write {how}") from None
+    except NotFrozen as problem:
+        raise click.ClickException(f"{path}: {problem}") from None
+    if changed := disagreements(scale, frozen):
+        detail = f"{_counted(len(changed), 'case')} no longer as frozen, first {changed[0]}"
+        raise click.ClickException(f"{path}: {detail}; raise the version and write {how}")
+    return frozen
+
+
+def _told(scale: Scale, found: Sequence[Verdict], listed: bool) -> Iterator[str]:
+    """Count what became of the mutants, and name those that live, or all."""
+    counts = Counter(each.fate for each in found)
+    yield (
+        f"{scale.id} {scale.version}: {_counted(len(found), 'mutant')}, {counts['edges']} noticed by edges, "
+        f"{counts['examples']} by tests, {counts['equivalent']} change nothing, {counts['lives']} alive"
+    )
+    yield from (f"  {each.fate}: {each.mutant.name}" for each in found if listed or each.fate == "lives")
+
+
+def _chosen(library: Library, name: str | None, every: bool) -> list[Scale]:
+    """Find the scale that is named, or all current ones."""
+    if (name is None) != every:
+        raise click.ClickException("name one scale, or write --all")
+    return [_found(library, name)] if name is not None else list(library.current.values())
+
+
+def _library() -> Library:
+    try:
+        return load_library(_directories())
     except ScalesRefused as refused:
         raise click.ClickException(f"the scale files have problems\n{refused}") from None
+
+
+def _scale(name: str) -> Scale:
+    return _found(_library(), name)
+
+
+def _found(library: Library, name: str) -> Scale:
+    """Find a scale: the published version, or the one that is named after an @."""
     scale_id, _, version = name.partition("@")
     found = library.find(scale_id, version) if version else library.current.get(scale_id)
     if found is None:

@@ -330,7 +330,7 @@ def advice_out(advice: Advice, offers: Offers, language: str) -> AdviceOut:
 
 def find_band(scale: Scale | None, score_id: str, band_id: str | None) -> Band | None:
     """Return a band of the shown set."""
-    bands = [each.shown.bands for each in scale.bands if each.score == score_id] if scale else []
+    bands = [each.shown.bands for each in scale.bands if each.shown and each.score == score_id] if scale else []
     return next((band for each in bands for band in each if band.id == band_id), None)
 
 

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from heartport.scoring.conditions import RELATIONS
 from heartport.scoring.exact import Exact, decimal, simplify
-from heartport.scoring.spans import Span
+from heartport.scoring.spans import Span, moves
 
 Evaluated = Callable[[Sequence[Any]], Exact]
 """Gives the value of a node from the operands; raises `ZeroDivisionError` where there is none."""
@@ -189,19 +190,69 @@ _SPANS: Mapping[str, Callable[[Span, Span], Span]] = {
 }
 
 
-def comparisons(node: Node) -> Iterator[Binary]:
-    """Give every comparison in a node."""
+def nodes_of(node: Node) -> Iterator[Node]:
+    """Give a node and everything that it is made of."""
+    yield node
     match node:
-        case Binary(sign, left, right):
-            if sign in RELATIONS:
-                yield node
-            yield from comparisons(left)
-            yield from comparisons(right)
+        case Binary(_, left, right):
+            yield from chain(nodes_of(left), nodes_of(right))
         case Logic(_, parts):
-            for part in parts:
-                yield from comparisons(part)
+            yield from chain.from_iterable(map(nodes_of, parts))
         case Minus(part) | Contrary(part):
-            yield from comparisons(part)
+            yield from nodes_of(part)
+
+
+def places_of(node: Node) -> list[int]:
+    """Give the places of the operands at which a node looks."""
+    return sorted({each.at for each in nodes_of(node) if isinstance(each, Operand)})
+
+
+_SWAPPED: Mapping[str, str] = {
+    "+": "-",
+    "-": "+",
+    "*": "/",
+    "/": "*",
+    "%": "/",
+    "==": "!=",
+    "!=": "==",
+    "<": "<=",
+    "<=": "<",
+    ">": ">=",
+    ">=": ">",
+}
+
+
+class Other(NamedTuple):
+    """What a single edit makes of a node; and at which operand, between which numbers, it shows, if that is known."""
+
+    node: Node
+    at: int | None = None
+    low: Exact = 0
+    high: Exact = 0
+
+
+def edited(node: Node, numbers: Sequence[Sequence[Exact] | None]) -> Iterator[Other]:
+    """Give every node that a single edit makes of one: a number off by one, another sign, another word."""
+    match node:
+        case Constant(value):
+            yield from (Other(Constant(value - 1)), Other(Constant(value + 1)))
+        case Minus(part) | Contrary(part):
+            kind = type(node)
+            yield Other(part)
+            yield from (other._replace(node=kind(other.node)) for other in edited(part, numbers))
+        case Binary(sign, Operand(at), Constant(value)) if sign in RELATIONS:
+            yield Other(Binary(_SWAPPED[sign], node.left, node.right), at, value, value)
+            for move in moves(value, numbers[at], upper=sign in {">=", "<"}):
+                yield Other(Binary(sign, node.left, Constant(move.to)), at, move.low, move.high)
+        case Binary(sign, left, right):
+            yield Other(Binary(_SWAPPED[sign], left, right))
+            yield from (other._replace(node=Binary(sign, other.node, right)) for other in edited(left, numbers))
+            yield from (other._replace(node=Binary(sign, left, other.node)) for other in edited(right, numbers))
+        case Logic(sign, parts):
+            yield Other(Logic("or" if sign == "and" else "and", parts))
+            for at, part in enumerate(parts):
+                for other in edited(part, numbers):
+                    yield other._replace(node=Logic(sign, (*parts[:at], other.node, *parts[at + 1 :])))
 
 
 _PLAIN = re.compile(r"[\w.]+")

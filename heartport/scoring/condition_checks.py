@@ -92,7 +92,7 @@ def _check_after(conditions: Sequence[tuple[Path, Condition]], definition: Defin
     if spans is None:
         return
     items = item_spans(definition)
-    bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands}
+    bands = {f"{each.score}.band": {band.id for band in each.shown.bands} for each in definition.bands if each.shown}
     known = Known({**items, **spans}, bands, items.keys(), _chosen(definition)).with_profile()
     for path, condition in conditions:
         _check(condition, known, (*path, "when"), report)

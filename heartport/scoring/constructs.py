@@ -9,11 +9,11 @@ from heartport.scoring.calculation import Calculation
 from heartport.scoring.conditions import Condition
 from heartport.scoring.doubts import Doubt
 from heartport.scoring.exact import Exact, Rounding
-from heartport.scoring.lookups import Group
+from heartport.scoring.groups import Group
 from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.reader import Value
 from heartport.scoring.spans import Span
-from heartport.scoring.words import Words
+from heartport.scoring.words import MAIN_LANGUAGE, Words
 
 SCHEMA = "heartport-scale/1"
 
@@ -22,7 +22,8 @@ OpenedBy = Literal["self", "counsellor", "campaign"]
 Direction = Literal["higher_is_worse", "higher_is_better"]
 RecallUnit = Literal["day", "week", "month", "year"]
 WordingState = Literal["free", "attribution", "noncommercial", "restricted", "unknown"]
-TranslationState = Literal["published", "ours"]
+TranslationState = Literal["published", "ours", "none"]
+"""`none`: the licence would allow the words, but none in this language were found that may be used."""
 Kind = Literal["choice", "multi", "number", "time", "date", "text", "notice"]
 Level = Literal["caution", "urgent"]
 Card = Literal["crisis"]
@@ -60,6 +61,12 @@ class Provenance:
     missing_source: str
     translation: Mapping[str, Translation]
     notes: str | None = None
+
+    @property
+    def lacks_main_language(self) -> bool:
+        """Tell whether the file says that it has no words in the main language."""
+        origin = self.translation.get(MAIN_LANGUAGE)
+        return origin is not None and origin.state == "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +237,15 @@ class Bands:
     """The band sets of one score; `named` tells whether the file names them or has but one."""
 
     score: str
-    shown: BandSet
+    shown: BandSet | None
+    """The set that the person reads; none where the authors of a scale give no levels."""
     others: tuple[BandSet, ...] = ()
     named: bool = False
 
     @property
     def sets(self) -> tuple[BandSet, ...]:
         """Give all sets."""
-        return (self.shown, *self.others)
+        return (self.shown, *self.others) if self.shown else self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +377,11 @@ class Definition:
     validity: tuple[Validity, ...]
     advice: tuple[Advice, ...]
     examples: tuple[Example, ...]
+
+    @property
+    def awaits_words(self) -> bool:
+        """Tell whether the words in the main language are left to an overlay of the operator."""
+        return not self.licence.wording.ships or self.provenance.lacks_main_language
 
     @property
     def asked(self) -> tuple[Item, ...]:

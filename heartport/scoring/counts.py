@@ -2,12 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from heartport.scoring.calculation import Calculation
+from heartport.scoring.calculation import Aim, Calculation, Edit, left_out
 from heartport.scoring.exact import Exact, decimal, written
-from heartport.scoring.spans import Span, span_of
+from heartport.scoring.spans import Span, grid, moves, span_of
 from heartport.scoring.words import Words
 
 
@@ -63,6 +63,25 @@ class Count(Calculation):
         else:
             always, ever = [span.high <= edge for span, edge in pairs], [span.low <= edge for span, edge in pairs]
         return Span(sum(always), sum(ever), 1)
+
+    def without(self, at: int) -> Calculation | None:
+        """Leave one out."""
+        return Count(left_out(self.of, at), left_out(self.thresholds, at), self.at_least) if len(self.of) > 1 else None
+
+    def also(self, name: str) -> Calculation | None:
+        """Take one more, where all have one threshold."""
+        alike = len(set(self.thresholds)) == 1
+        return Count((*self.of, name), (*self.thresholds, self.thresholds[0]), self.at_least) if alike else None
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Move each threshold, or the one that all have, and turn the comparison round."""
+        alike = len(set(self.thresholds)) == 1
+        for at, name in enumerate(self.of[:1] if alike else self.of):
+            for move in moves(self.thresholds[at], grid(spans[at]), upper=self.at_least):
+                thresholds = tuple(move.to if alike or place == at else t for place, t in enumerate(self.thresholds))
+                what = f"the threshold{'' if alike else f' of {name}'} becomes {written(move.to)}"
+                yield Edit(what, replace(self, thresholds=thresholds), Aim(name, move.low, move.high))
+        yield Edit("at_most" if self.at_least else "at_least", replace(self, at_least=not self.at_least))
 
     def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
         """Say which operands reach their threshold always or never."""
@@ -124,6 +143,22 @@ class Cut(Calculation):
             return span.reaches(span.low if below is None else below, above)
         mirrored = span.times(-1)
         return mirrored.reaches(mirrored.low if above is None else -above, None if below is None else -below)
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Move each edge, change what each stretch gives, and let numbers at an edge go the other way."""
+        numbers = grid(spans[0])
+        for at, edge in enumerate(self.edges):
+            for move in moves(edge, numbers, upper=self.up):
+                edges = (*self.edges[:at], move.to, *self.edges[at + 1 :])
+                if edges == tuple(sorted(set(edges))):
+                    what = f"the edge {written(edge)} becomes {written(move.to)}"
+                    yield Edit(what, replace(self, edges=edges), Aim(self.of[0], move.low, move.high))
+        for at, (low, high) in enumerate(pairwise((spans[0].low, *self.edges, spans[0].high))):
+            changed = (*self.gives[:at], self.gives[at] + 1, *self.gives[at + 1 :])
+            what = f"{self._stretches()[at]} gives {written(changed[at])}"
+            yield Edit(what, replace(self, gives=changed), Aim(self.of[0], low, high))
+        turned = replace(self, up=not self.up)
+        yield Edit(f"edge_goes: {'down' if self.up else 'up'}", turned, Aim(self.of[0], self.edges[0], self.edges[0]))
 
     def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
         """Say which stretches no number lies in."""

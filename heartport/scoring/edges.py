@@ -1,23 +1,26 @@
 """Generated test cases of a scale: the sheets on which a wrong cut, key, item or missing rule would show.
 
-The extremes, straight lines, each item alone at its maximum, each alone missing, one missing more than
-allowed, and the sheets just below and just at every edge, as complete as they come and with answers missing.
+The extremes, straight lines, each item alone at its maximum, each alone missing, one missing more than allowed, and the
+sheets just below and just at every edge, as complete as they come and with answers missing. For each single edit of the
+file that would show on none of these, a sheet is looked for on which it does.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import floor
 
 from heartport.scoring.constructs import BandSet, Item, Score
 from heartport.scoring.exact import Exact, written
 from heartport.scoring.kinds import Answer, answers_of
 from heartport.scoring.language import Scale
+from heartport.scoring.mutants import Filled, filled
+from heartport.scoring.mutations import mutants_of
 from heartport.scoring.plans import Outcome
-from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.sheets import read_loosely
+from heartport.scoring.witnesses import needed, pool, profiles_of, witness
 
 Answers = Mapping[str, Answer]
-Profile = Mapping[str, str]
+Profile = Mapping[str, object]
 
 NOBODY: Profile = {}
 """A profile that says nothing."""
@@ -36,38 +39,35 @@ class Case:
 
 def edge_cases(scale: Scale) -> tuple[Case, ...]:
     """Generate the cases of a scale, in a stable order."""
-    lines = (case for profile in _profiles(scale) for case in _lines(scale, profile))
-    return (*lines, *_alone(scale), *_gaps(scale), *_edges(scale))
+    cases = list(plain_cases(scale))
+    known = [filled(scale, case.answers, case.profile) for case in cases]
+    return (*cases, *_telling(scale, known))
 
 
-def edges_as_json(scale: Scale) -> str:
-    """Write every case with its outcome, one a line, without any loss: 28/3 stays 28/3."""
-    rows = (json.dumps(_row(scale, case), ensure_ascii=False) for case in edge_cases(scale))
-    return "[\n" + ",\n".join(rows) + "\n]\n"
+def plain_cases(scale: Scale) -> Iterator[Case]:
+    """Generate the cases that need no search."""
+    for profile in profiles_of(scale):
+        yield from _lines(scale, profile)
+    yield from _alone(scale)
+    yield from _gaps(scale)
+    yield from _edges(scale)
 
 
-def _row(scale: Scale, case: Case) -> dict[str, object]:
-    profile = {"profile": case.profile} if case.profile else {}
-    return {"name": case.name, **profile, "answers": case.answers, **_outcome(scale, case)}
-
-
-def _outcome(scale: Scale, case: Case) -> dict[str, object]:
-    outcome = _scored(scale, case.answers, case.profile)
-    scores = {name: _plain(value) for name, value in outcome.scores.items()}
-    return {**outcome._asdict(), "scores": scores}
-
-
-def _plain(value: Exact | None) -> int | str | None:
-    return value if value is None or isinstance(value, int) else written(value)
+def _telling(scale: Scale, known: list[Filled]) -> Iterator[Case]:
+    """Give a sheet for each single edit that would show on none of the known ones, as far as there is one."""
+    starts, more = known[:2], list(pool(scale))
+    for mutant in mutants_of(scale):
+        shows = mutant.change.shows
+        if any(shows(scale, each) for each in known) or mutant.change.never_shows(scale):
+            continue
+        found = witness(scale, mutant, more, (*starts, *more[:5]))
+        if found is not None:
+            known.append(found)
+            yield Case(f"tells {mutant.name}", found.answers, found.profile)
 
 
 def _scored(scale: Scale, answers: Answers, profile: Profile) -> Outcome:
     return scale.plan.score(read_loosely(scale, answers, profile))
-
-
-def _profiles(scale: Scale) -> Sequence[Profile]:
-    """Give one profile that says nothing, and where the scale asks for the sex one for each."""
-    return (NOBODY, *({"sex": sex} for sex in SEXES_WITH_FIGURES if "sex" in scale.form.profile))
 
 
 def _suffix(profile: Profile) -> str:
@@ -113,8 +113,20 @@ def _gaps(scale: Scale) -> Iterator[Case]:
         yield Case(f"{item.id} alone missing", second | {item.id: None})
     for score in scale.scores:
         allowed = score.missing.allow if score.missing else 0
-        gone = _needed(scale, score)[: allowed + 1]
+        gone = needed(scale, score.id)[: allowed + 1]
         yield Case(f"{score.id}: {allowed + 1} missing", second | dict.fromkeys(gone))
+        if score.valid_share is not None:
+            yield from _sheet_gaps(scale, score, second)
+
+
+def _sheet_gaps(scale: Scale, score: Score, answers: Answers) -> Iterator[Case]:
+    """Leave as much of the rest of the sheet blank as the score may bear, and one answer more."""
+    scored = [item.id for item in scale.asked if not item.unscored]
+    own = needed(scale, score.id)
+    order = [*(name for name in scored if name not in own), *own]
+    most = floor((score.valid_share or 0) * len(scored))
+    for count in (most, most + 1):
+        yield Case(f"{score.id}: {count} of the sheet missing", {**answers, **dict.fromkeys(order[:count])})
 
 
 def _edges(scale: Scale) -> Iterator[Case]:
@@ -122,7 +134,7 @@ def _edges(scale: Scale) -> Iterator[Case]:
     for bands in scale.bands:
         score = scores[bands.score]
         for missing in range(score.missing.allow + 1 if score.missing else 1):
-            for profile in _profiles(scale):
+            for profile in profiles_of(scale):
                 ladder = _ladder(scale, score, missing, profile)
                 suffix = (f", {missing} missing" if missing else "") + _suffix(profile)
                 for each in bands.sets:
@@ -146,9 +158,9 @@ def _around(score: Score, chosen: BandSet, ladder: Ladder, profile: Profile, suf
 
 
 def _ladder(scale: Scale, score: Score, missing: int, profile: Profile) -> Ladder:
-    needed = _needed(scale, score)
-    present = needed[: len(needed) - missing]
-    answers = _lowest(scale) | dict.fromkeys(needed[len(present) :])
+    wanted = needed(scale, score.id)
+    present = wanted[: len(wanted) - missing]
+    answers = _lowest(scale) | dict.fromkeys(wanted[len(present) :])
     items = {item.id: item for item in scale.asked}
     orders = {name: _ascending(scale, score, items[name], answers, profile) for name in present}
     answers |= {name: order[0] for name, order in orders.items()}
@@ -166,17 +178,3 @@ def _ascending(scale: Scale, score: Score, item: Item, answers: Answers, profile
     rising = _rising(item)
     made = [_scored(scale, {**answers, item.id: answer}, profile).scores[score.id] for answer in rising]
     return [rising[at] for at in sorted(range(len(rising)), key=lambda at: (made[at] or 0, at))]
-
-
-def _needed(scale: Scale, score: Score) -> list[str]:
-    """Give the items on which a score rests, directly or through other scores, in printed order."""
-    scores = {each.id: each for each in scale.scores}
-    found: set[str] = set()
-    waiting = list(score.formula.of)
-    while waiting:
-        name = waiting.pop()
-        if name in scores:
-            waiting.extend(scores[name].formula.of)
-        else:
-            found.add(name)
-    return [item.id for item in scale.items if item.id in found]

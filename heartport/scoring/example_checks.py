@@ -43,15 +43,25 @@ def _check_named(example: Example, items: set[str], report: Report) -> None:
 def run_examples(scale: Scale, report: Report) -> None:
     """Score every example, and note where something else comes out than the file says."""
     for example in scale.examples:
-        sheet = read_loosely(scale, example.answers, example.profile, example.year)
-        outcome = scale.plan.score(sheet)
-        found = _comparable(outcome) | _judged(scale, example, sheet, outcome)
+        found = _found(scale, example)
         for key, expected in example.expect.items():
             path = ("tests", example.name, "expect", key)
             if key not in found:
                 report.refuse(path, f"not known; known are {', '.join(found)}")
             elif found[key] != _exact(expected):
                 report.refuse(path, f"{_written(expected)} expected, {_written(found[key])} found")
+
+
+def example_holds(scale: Scale, example: Example) -> bool:
+    """Tell whether everything that an example expects comes out."""
+    found = _found(scale, example)
+    return all(found.get(key) == _exact(expected) for key, expected in example.expect.items())
+
+
+def _found(scale: Scale, example: Example) -> dict[str, Expected]:
+    sheet = read_loosely(scale, example.answers, example.profile, example.year)
+    outcome = scale.plan.score(sheet)
+    return _comparable(outcome) | _judged(scale, example, sheet, outcome)
 
 
 def _comparable(outcome: Outcome) -> dict[str, Expected]:

@@ -94,7 +94,7 @@ def compile_form(definition: Definition) -> Form:
     items = tuple(item.id for item in definition.asked)
     profile, person = profile_of(definition)
     slots = {name: slot for slot, name in enumerate((*items, *(PROFILE + word for word in person)))}
-    fields = tuple(_field(item, slots) for item in definition.asked)
+    fields = tuple(compile_field(item, slots) for item in definition.asked)
     return Form(items, frozenset(items), fields, profile, person, slots)
 
 
@@ -118,7 +118,8 @@ def profile_row(form: Form, profile: Mapping[str, object], year: int | None = No
     return tuple(known.get(word) for word in form.person)
 
 
-def _field(item: Item, slots: Slots) -> Field:
+def compile_field(item: Item, slots: Slots) -> Field:
+    """Compile the reading of one item."""
     read = reader_of(item)
     return Field(
         item=item,

@@ -8,7 +8,8 @@ from heartport.scoring.calculation import Calculation
 from heartport.scoring.computed import Computed
 from heartport.scoring.counts import Count, Cut
 from heartport.scoring.exact import Exact
-from heartport.scoring.lookups import Group, Lookup, Table
+from heartport.scoring.groups import Group
+from heartport.scoring.lookups import Lookup, Table
 from heartport.scoring.places import Fields, Place
 from heartport.scoring.profiles import OLDEST, SEXES_WITH_FIGURES, Ages
 from heartport.scoring.sums import Extreme, Mean, Multiple, Total, Weighted

@@ -7,8 +7,8 @@ from heartport.scoring.words import MAIN_LANGUAGE
 
 
 def check_translation(definition: Definition, report: Report) -> None:
-    """See that the origin of the words in the main language is told."""
-    if MAIN_LANGUAGE not in definition.provenance.translation:
+    """See that a file with words tells where those in the main language come from."""
+    if definition.licence.wording.ships and MAIN_LANGUAGE not in definition.provenance.translation:
         report.refuse(("provenance", "translation", MAIN_LANGUAGE), "value missing")
 
 
@@ -23,6 +23,8 @@ def check_texts(definition: Definition, report: Report) -> None:
         for at, option in enumerate(item.options, start=1):
             if ships and not option.label:
                 report.refuse(("options", item.option_set or "", str(at), "label"), "value missing")
+        if definition.provenance.lacks_main_language and MAIN_LANGUAGE in (item.text or {}):
+            report.refuse(("texts", item.id, MAIN_LANGUAGE), "provenance says that there are no words in this language")
 
 
 def check_standing_values(definition: Definition, report: Report) -> None:

@@ -23,10 +23,10 @@ OF_ASKED = ("unscored", "optional", "when_hidden", "when_na", "when_missing", "i
 OptionSets = Mapping[str, tuple[Option, ...]]
 
 
-def read_items(items: Place, options: Place, texts: Place | None) -> tuple[Item, ...]:
-    """Read every item, with its options and its words."""
-    option_sets = {name: _options(place) for name, place in options.pairs()}
-    words = {name: place.words() for name, place in texts.pairs()} if texts else {}
+def read_items(items: Place, options: Place, texts: Place | None, *, main: bool) -> tuple[Item, ...]:
+    """Read every item, with its options and its words; `main` tells whether those in the main language are there."""
+    option_sets = {name: _options(place, main=main) for name, place in options.pairs()}
+    words = {name: place.words(main=main) for name, place in texts.pairs()} if texts else {}
     found = [item for place in items.elements() for item in _read(place, option_sets, words)]
     if len(found) > MOST_ITEMS:
         items.refuse(f"more than {MOST_ITEMS} items")
@@ -44,11 +44,11 @@ def _only_known(place: Place | None, known: Set[str], detail: str) -> None:
             entry.refuse(detail)
 
 
-def _options(place: Place) -> tuple[Option, ...]:
+def _options(place: Place, *, main: bool) -> tuple[Option, ...]:
     found = []
     for each in place.elements():
         fields = each.fields(required=("v",), optional=("label",))
-        found.append(Option(fields["v"].whole(), fields["label"].words() if "label" in fields else {}))
+        found.append(Option(fields["v"].whole(), fields["label"].words(main=main) if "label" in fields else {}))
     if place.is_listing and len(found) < 2:
         place.refuse("at least two options are expected")
     if not place.damaged:

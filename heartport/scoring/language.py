@@ -7,6 +7,7 @@ from heartport.scoring.constructs import Definition
 from heartport.scoring.forms import Form, compile_form
 from heartport.scoring.plans import Plan, compile_plan
 from heartport.scoring.reach import attainable
+from heartport.scoring.words import MAIN_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +26,8 @@ class Scale(Definition):
     @property
     def has_wording(self) -> bool:
         """Tell whether the items have their words, so that the scale can be taken."""
-        return all(item.text and all(option.label for option in item.options) for item in self.items)
+        said = [words for item in self.items for words in (item.text or {}, *(each.label for each in item.options))]
+        return all(words.get(MAIN_LANGUAGE) for words in said)
 
     @property
     def reviewed_hash(self) -> str:

@@ -11,6 +11,7 @@ from heartport.scoring.problems import Problem, ScalesRefused
 from heartport.scoring.reader import LARGEST_FILE_BYTES
 
 ARCHIVE = "archive"
+EDGES = "edges"
 OVERLAY = ".wording"
 """What the name of an overlay has before its suffix: `psqi.wording.yaml`."""
 
@@ -21,6 +22,8 @@ class Library:
 
     current: Mapping[str, Scale]
     versions: Mapping[tuple[str, str], Scale]
+    files: Mapping[tuple[str, str], Path]
+    """Where each version stands."""
 
     def find(self, scale_id: str, version: str) -> Scale | None:
         """Give one version of a scale, however old."""
@@ -56,6 +59,11 @@ def load_file(path: Path, overlay: Path | None = None) -> Scale:
 def scale_files(directories: Sequence[Path]) -> Iterator[Path]:
     """Give the files of the folders and of their archives, in a stable order."""
     return (path for path in _files(directories) if not is_overlay(path))
+
+
+def edges_file(path: Path) -> Path:
+    """Give where the frozen edges of a scale file stand: in a folder beside it."""
+    return path.parent / EDGES / f"{path.stem}.json"
 
 
 def is_overlay(path: Path) -> bool:
@@ -122,7 +130,8 @@ def _library(versions: Mapping[tuple[str, str], tuple[Path, Scale]]) -> Library:
         scale.id: scale for path, scale in versions.values() if not _archived(path) and scale.status == "published"
     }
     every = {key: scale for key, (_, scale) in versions.items()}
-    return Library(MappingProxyType(current), MappingProxyType(every))
+    files = {key: path for key, (path, _) in versions.items()}
+    return Library(MappingProxyType(current), MappingProxyType(every), MappingProxyType(files))
 
 
 def _archived(path: Path) -> bool:

@@ -18,8 +18,8 @@ from heartport.scoring.score_checks import check_formulas, check_graph, check_ke
 Check = Callable[[Definition, Report], None]
 
 CHECKS: Sequence[tuple[Check, tuple[str, ...]]] = (
-    (check_translation, ("provenance",)),
-    (check_texts, ("licence", "options", "items", "texts")),
+    (check_translation, ("licence", "provenance")),
+    (check_texts, ("licence", "provenance", "options", "items", "texts")),
     (check_standing_values, ("options", "items")),
     (check_branches, ("options", "items")),
     (check_operands, ("items", "scores")),

@@ -1,46 +1,19 @@
 """Scores that are looked up in a published table, by another score and by sex and age."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from heartport.scoring.calculation import Calculation
+from heartport.scoring.calculation import Aim, Calculation, Edit
 from heartport.scoring.exact import Exact, decimal, written
-from heartport.scoring.profiles import OF_PERSON, Ages
+from heartport.scoring.groups import Group
+from heartport.scoring.profiles import OF_PERSON
 from heartport.scoring.spans import Span, span_of
 from heartport.scoring.words import Words
 
 MOST_LISTED = 2000
 """Up to how many numbers a table must cover one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Whom a row of a table is about; `None` stands for everybody."""
-
-    sex: str | None = None
-    ages: Ages | None = None
-
-    def holds(self, sex: object, ages: Ages | None) -> bool:
-        """Tell whether somebody certainly belongs to it; an age may be known as one of two."""
-        if self.sex is not None and self.sex != sex:
-            return False
-        if self.ages is None:
-            return True
-        return ages is not None and self.ages[0] <= ages[0] and ages[1] <= self.ages[1]
-
-    def meets(self, other: "Group") -> bool:
-        """Tell whether somebody could belong to both."""
-        apart_in_sex = None not in {self.sex, other.sex} and self.sex != other.sex
-        if apart_in_sex or self.ages is None or other.ages is None:
-            return not apart_in_sex
-        return self.ages[0] <= other.ages[1] and other.ages[0] <= self.ages[1]
-
-    def __str__(self) -> str:
-        """Read like `female 18-34`, or `everybody`."""
-        ages = f"{self.ages[0]}-{self.ages[1]}" if self.ages else ""
-        return f"{self.sex or ''} {ages}".strip() or "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +36,11 @@ class Lookup(Calculation):
     def person(self) -> tuple[str, ...]:
         """Give the words of the profile by which the tables differ."""
         return tuple(OF_PERSON[word] for word in self.by)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Give the groups that have tables of their own."""
+        return tuple(table.group for table in self.tables)
 
     def compute(self, values: Sequence[Any]) -> Exact | None:
         """Find the table of this person and in it the number."""
@@ -100,6 +78,15 @@ class Lookup(Calculation):
     def span(self, spans: Sequence[Span]) -> Span:
         """Give the span of everything in the tables."""
         return span_of([given for table in self.tables for given in table.gives.values()] or [0])
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Change each number of each table."""
+        for at, table in enumerate(self.tables):
+            for number, given in table.gives.items():
+                changed = replace(table, gives={**table.gives, number: given + 1})
+                tables = (*self.tables[:at], changed, *self.tables[at + 1 :])
+                what = f"{table.group}: {written(number)} gives {written(given + 1)}"
+                yield Edit(what, replace(self, tables=tables), Aim(self.of[0], number, number))
 
     def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
         """Say which numbers a table lacks, which can never come, and which tables are about the same people."""

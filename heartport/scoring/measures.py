@@ -13,11 +13,15 @@ from heartport.scoring.profiles import SEXES_WITH_FIGURES
 from heartport.scoring.sums import Total
 
 MOST_DECIMALS = 6
+FILLS = ("prorate", "mean_of_answered")
+"""What may stand for missing answers: the word goes with the kind of score."""
 VALID = "valid_if_missing_share_at_most"
 OF_SCORES = ("missing", VALID, "round", "show", "direction")
 """The keys that every score may have beside its kind."""
 DEFAULT_SET = "default"
 """The name of a band set that stands alone."""
+NO_SET = "none"
+"""What a file writes where no set is shown to the person."""
 
 
 def read_keys(place: Place | None) -> tuple[Key, ...]:
@@ -84,7 +88,7 @@ def _formula(place: Place, fields: Fields) -> tuple[str, Calculation]:
 def _missing(place: Place, operands: int) -> Missing:
     """Read how many operands may be missing: a whole number, or a share of them below 1."""
     fields = place.fields(required=("allow", "then"))
-    allow, then = fields["allow"], fields["then"].one_of(("prorate", "mean_of_answered"))
+    allow, then = fields["allow"], fields["then"].one_of(FILLS)
     number = allow.number()
     if not isinstance(number, int) and 0 < number < 1:
         count = floor(number * operands)
@@ -125,9 +129,11 @@ def _bands(score: str, place: Place) -> Bands:
     fields = place.fields(required=("shown", "sets"))
     sets = [_band_set(name, each) for name, each in fields["sets"].pairs()]
     shown = fields["shown"].text()
+    if shown == NO_SET:
+        return Bands(score, None, tuple(sets), named=True)
     chosen = [each for each in sets if each.name == shown]
     if not chosen:
-        fields["shown"].refuse(f"one of {', '.join(each.name for each in sets)} is expected")
+        fields["shown"].refuse(f"one of {', '.join(each.name for each in sets)} is expected, or {NO_SET}")
         return Bands(score, BandSet(shown, "", ()), named=True)
     return Bands(score, chosen[0], tuple(each for each in sets if each is not chosen[0]), named=True)
 

@@ -17,7 +17,8 @@ from heartport.scoring.profiles import known_profile
 from heartport.scoring.words import MAIN_LANGUAGE, Words
 
 EARLIEST_NORM, LATEST_NORM = 1900, 2100
-_BY = ("sex", "age")
+BY = ("sex", "age")
+OF_NORM = ("id", "source", "year", "region", "population", "n", "yields", "visible_to", "cells")
 
 SHOWN = Rounding("half_even", 2)
 """How a standing is written for the eye."""
@@ -39,9 +40,8 @@ def read_norms(place: Place | None) -> tuple[Norm, ...]:
 
 
 def _norm(place: Place) -> Norm:
-    needed = ("id", "source", "year", "region", "population", "n", "yields", "visible_to", "cells")
-    fields = place.fields(required=needed, optional=("by",))
-    by = tuple(each.one_of(_BY) for each in fields["by"].elements()) if "by" in fields else ()
+    fields = place.fields(required=OF_NORM, optional=("by",))
+    by = tuple(each.one_of(BY) for each in fields["by"].elements()) if "by" in fields else ()
     yields = fields["yields"].one_of(get_args(Yield))
     return Norm(
         id=fields["id"].id(),

@@ -11,7 +11,7 @@ from heartport.scoring.exact import Exact
 from heartport.scoring.places import Place
 from heartport.scoring.problems import Report
 from heartport.scoring.sections import read_translations
-from heartport.scoring.words import Words
+from heartport.scoring.words import MAIN_LANGUAGE, Words
 
 OVERLAY_SCHEMA = "heartport-wording/1"
 REQUIRED = ("schema", "scale", "version", "licence", "texts")
@@ -37,7 +37,7 @@ def overlaid(definition: Definition, root: Place, report: Report) -> Definition:
     for key, expected in (("schema", OVERLAY_SCHEMA), ("scale", definition.id), ("version", definition.version)):
         if fields[key].text() not in {expected, ""}:
             fields[key].refuse(f"{expected} is expected")
-    if definition.licence.wording.ships:
+    if not definition.awaits_words:
         root.refuse("the scale carries its own wording; an overlay is for restricted and unknown ones")
     licence = fields["licence"].fields(required=OF_LICENCE)
     for key in OF_LICENCE[:-1]:
@@ -81,8 +81,12 @@ def _check_complete(definition: Definition, overlay: Overlay, report: Report) ->
         if item.id not in overlay.texts:
             report.refuse(("texts", item.id), "value missing; an overlay carries the words of every item")
         for option in item.options:
-            if not option.label and option.value not in overlay.options.get(item.option_set or "", {}):
+            given = overlay.options.get(item.option_set or "", {})
+            if MAIN_LANGUAGE not in option.label and option.value not in given:
                 report.refuse(("options", item.option_set or "", str(option.value)), "value missing")
+    origin = {**definition.provenance.translation, **overlay.translation}.get(MAIN_LANGUAGE)
+    if origin is None or origin.state == "none":
+        report.refuse(("translation", MAIN_LANGUAGE), "value missing; say where the words come from")
 
 
 def _with(definition: Definition, overlay: Overlay) -> Definition:
@@ -98,5 +102,5 @@ def _with(definition: Definition, overlay: Overlay) -> Definition:
 
 def _worded(item: Item, overlay: Overlay) -> Item:
     labels = overlay.options.get(item.option_set or "", {})
-    options = tuple(Option(each.value, labels.get(each.value, each.label)) for each in item.options)
-    return replace(item, text=overlay.texts[item.id], options=options)
+    options = tuple(Option(each.value, {**each.label, **labels.get(each.value, {})}) for each in item.options)
+    return replace(item, text={**(item.text or {}), **overlay.texts[item.id]}, options=options)

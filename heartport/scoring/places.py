@@ -171,15 +171,15 @@ class Place:
             self.refuse(f"one of {', '.join(choices)} is expected")
         return next(iter(choices))
 
-    def words(self) -> Words:
-        """Read what a person will read, language by language."""
+    def words(self, *, main: bool = True) -> Words:
+        """Read what a person will read, language by language; `main` tells whether the main one must be there."""
         found = {language: place.text() for language, place in self.pairs()}
         for language in found:
             if not _LANGUAGE.fullmatch(language):
                 self._report.refuse((*self.path, language), "not a language such as zh-CN or en")
-        if self.is_mapping and MAIN_LANGUAGE not in found:
+        if main and self.is_mapping and MAIN_LANGUAGE not in found:
             self.refuse(f"the words in {MAIN_LANGUAGE} are missing")
-        return MappingProxyType({MAIN_LANGUAGE: "", **found})
+        return MappingProxyType({MAIN_LANGUAGE: "", **found} if main else found)
 
     def number(self) -> Exact:
         """Read a whole number or a decimal."""

@@ -156,6 +156,15 @@ class Plan:
     humane: tuple[Rule, ...]
     """The advice that leads to a human being, which alone is given under an urgent flag."""
 
+    def row_of(self, sheet: Sheet, outcome: Outcome) -> Row:
+        """Give the row as it was once all was scored."""
+        row: list[Any] = [*sheet.values, *sheet.profile, *self.blank]
+        for step in self.steps:
+            row[step.slot] = outcome.scores[step.score]
+        for banding in self.shown:
+            row[banding.slot] = outcome.bands[banding.score]
+        return row
+
     def score(self, sheet: Sheet) -> Outcome:
         """Score one sheet."""
         row: list[Any] = [*sheet.values, *sheet.profile, *self.blank]
@@ -203,21 +212,29 @@ def _applying(rules: Sequence[Rule], row: Row) -> tuple[tuple[str, ...], bool]:
 def compile_plan(definition: Definition, form: Form) -> Plan:
     """Compile a definition in which the linter found no problem."""
     scores = [score.id for score in definition.scores]
+    shown = [(bands.score, bands.shown) for bands in definition.bands if bands.shown]
     bands = [f"{bands.score}.band" for bands in definition.bands]
-    slots = {name: slot for slot, name in enumerate((*form.slots, *scores, *bands))}
+    slots = slots_of(definition, form)
     advice = tuple(Rule(each.id, verdict(each.when, slots), bool(each.offer)) for each in definition.advice)
     return Plan(
         no_scores=dict.fromkeys(scores),
-        no_bands=dict.fromkeys(bands.score for bands in definition.bands),
+        no_bands=dict.fromkeys(score for score, _ in shown),
         blank=(None,) * (len(scores) + len(bands)),
         scored=tuple(not item.unscored for item in definition.asked),
-        steps=tuple(_step(score, definition, slots) for score in in_order(definition.scores)),
-        shown=tuple(_banding(bands.score, bands.shown, slots) for bands in definition.bands),
-        others=tuple(_banding(bands.score, each, slots) for bands in definition.bands for each in bands.others),
+        steps=tuple(compile_step(score, definition, slots) for score in in_order(definition.scores)),
+        shown=tuple(compile_banding(score, each, slots) for score, each in shown),
+        others=tuple(compile_banding(bands.score, each, slots) for bands in definition.bands for each in bands.others),
         flags=tuple(Rule(flag.id, verdict(flag.when, slots), flag.level == "urgent") for flag in definition.flags),
         advice=advice,
         humane=tuple(rule for rule in advice if rule.weighty),
     )
+
+
+def slots_of(definition: Definition, form: Form) -> Slots:
+    """Give where in a row each name stands: items, the profile, scores, bands."""
+    scores = (score.id for score in definition.scores)
+    bands = (f"{bands.score}.band" for bands in definition.bands)
+    return {name: slot for slot, name in enumerate((*form.slots, *scores, *bands))}
 
 
 def in_order(scores: Sequence[Score]) -> list[Score]:
@@ -227,7 +244,8 @@ def in_order(scores: Sequence[Score]) -> list[Score]:
     return [by_id[name] for name in TopologicalSorter(graph).static_order()]
 
 
-def _step(score: Score, definition: Definition, slots: Slots) -> Step:
+def compile_step(score: Score, definition: Definition, slots: Slots) -> Step:
+    """Compile one score."""
     tables = key_tables(score, definition)
     keys = tuple(tables.get(name) for name in score.formula.of)
     scored = [item.id for item in definition.items if not item.unscored]
@@ -274,7 +292,8 @@ def _pick(slots: Sequence[int]) -> Pick:
     return lambda row: (row[slots[0]],)
 
 
-def _banding(score: str, chosen: BandSet, slots: Slots) -> Banding | BandingBySex:
+def compile_banding(score: str, chosen: BandSet, slots: Slots) -> Banding | BandingBySex:
+    """Compile one set of bands."""
     slot = slots[f"{score}.band"]
     ids = (None, *(band.id for band in chosen.bands))
     of = {sex: Banding(score, chosen.name, slots[score], slot, chosen.edges(sex), ids) for sex in chosen.sexes}

@@ -185,4 +185,4 @@ def _licence(scale: Scale) -> Iterator[Sequence[str]]:
 
 
 def _zh(words: Words | None) -> str:
-    return words[MAIN_LANGUAGE] if words else "(没有题面)"
+    return words.get(MAIN_LANGUAGE, "(没有题面)") if words else "(没有题面)"

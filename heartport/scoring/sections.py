@@ -73,6 +73,8 @@ def read_definition(root: Place, report: Report) -> Definition:
     report.label = (f"{identity} {version}",) if identity and version else ()
     if top["schema"].text() not in {SCHEMA, ""}:
         top["schema"].refuse(f"{SCHEMA} is expected")
+    provenance = _provenance(top["provenance"])
+    main = not provenance.lacks_main_language
     return Definition(
         id=identity,
         version=version,
@@ -86,11 +88,11 @@ def read_definition(root: Place, report: Report) -> Definition:
         direction=top["direction"].one_of(get_args(Direction)),
         instruction=top["instruction"].words(),
         limits=top["limits"].words(),
-        provenance=_provenance(top["provenance"]),
+        provenance=provenance,
         licence=_licence(top["licence"]),
         audience=top["audience"].words() if "audience" in top else None,
         retake=_retake(top.get("retake")),
-        items=read_items(top["items"], top["options"], top.get("texts")),
+        items=read_items(top["items"], top["options"], top.get("texts"), main=main),
         keys=read_keys(top.get("keying")),
         scores=read_scores(top["scores"]),
         bands=read_bands(top.get("bands")),
@@ -116,13 +118,13 @@ def _recall(place: Place) -> Recall:
 
 
 def _provenance(place: Place) -> Provenance:
-    needed = ("cite", "scoring_source", "missing_source", "translation")
-    fields = place.fields(required=needed, optional=("notes",))
+    needed = ("cite", "scoring_source", "missing_source")
+    fields = place.fields(required=needed, optional=("translation", "notes"))
     return Provenance(
         cite=tuple(each.text() for each in fields["cite"].elements()),
         scoring_source=fields["scoring_source"].text(),
         missing_source=fields["missing_source"].text(),
-        translation=read_translations(fields["translation"]),
+        translation=read_translations(fields["translation"]) if "translation" in fields else {},
         notes=fields["notes"].text() if "notes" in fields else None,
     )
 

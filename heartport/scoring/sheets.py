@@ -60,7 +60,14 @@ def read_loosely(
     scale: Scale, answers: Mapping[str, object], profile: Mapping[str, object], year: int | None = None
 ) -> Sheet:
     """Read answers as a batch has them: absent or empty is missing, wrong ones are collected as invalid."""
-    return _read(scale.form, answers, profile_row(scale.form, profile, year), loosely)[0]
+    return read_with(scale.form, answers, profile, year)
+
+
+def read_with(
+    form: Form, answers: Mapping[str, object], profile: Mapping[str, object], year: int | None = None
+) -> Sheet:
+    """Read answers loosely, by a form alone."""
+    return _read(form, answers, profile_row(form, profile, year), loosely)[0]
 
 
 def strictly(field: Field, raw: object, away: State | None) -> Entry:

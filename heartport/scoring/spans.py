@@ -1,12 +1,17 @@
 """Interval arithmetic: which numbers an item, a key or a score can come to at all."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, gcd, lcm
+from typing import NamedTuple
 
 from heartport.scoring.exact import Exact, Rounding, magnitude, quotient, rounded, simplify
+
+MOST_NUMBERS = 20_000
+"""Up to how many numbers of a span are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,39 @@ def span_of_sum(spans: Sequence[Span]) -> Span:
     moving = [span for span in spans if span.low != span.high]
     stepless = any(not span.step for span in moving)
     return Span(low, high, 0 if stepless else common_step([span.step for span in moving]))
+
+
+def grid(span: Span) -> Sequence[Exact] | None:
+    """Give the numbers of a span, rising, where they can be told and are not too many."""
+    return list(span.numbers()) if span.count is not None and span.count <= MOST_NUMBERS else None
+
+
+class Move(NamedTuple):
+    """Where an edge could go, and between which numbers something would then change sides."""
+
+    to: Exact
+    low: Exact
+    high: Exact
+
+
+def moves(edge: Exact, numbers: Sequence[Exact] | None, *, upper: bool) -> Iterator[Move]:
+    """Move an edge by one: so that the nearest number on either side changes sides.
+
+    `upper` tells whether a number at the edge lies above it. Where the numbers are not known, an edge moves by 1.
+    """
+    if numbers is None:
+        yield Move(simplify(edge - 1), edge - 1, edge)
+        yield Move(simplify(edge + 1), edge, edge + 1)
+        return
+    first_above = (bisect_left if upper else bisect_right)(numbers, edge)
+    if first_above:
+        below = numbers[first_above - 1]
+        lower = numbers[first_above - 2] if first_above > 1 else below - 1
+        yield Move(below if upper else lower, below, below)
+    if first_above < len(numbers):
+        above = numbers[first_above]
+        higher = numbers[first_above + 1] if first_above + 1 < len(numbers) else above + 1
+        yield Move(higher if upper else above, above, above)
 
 
 def common_step(steps: Sequence[Exact]) -> Exact:

@@ -1,12 +1,12 @@
 """Scores that add up, and the greatest and the least of some numbers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from heartport.scoring.calculation import Calculation
+from heartport.scoring.calculation import Calculation, Edit, left_out
 from heartport.scoring.exact import Exact, decimal, quotient, simplify, written
-from heartport.scoring.spans import Span, span_of_sum
+from heartport.scoring.spans import Span, grid, span_of, span_of_sum
 from heartport.scoring.words import Words
 
 
@@ -36,6 +36,14 @@ class Total(Calculation):
     def span(self, spans: Sequence[Span]) -> Span:
         """Add up the spans."""
         return span_of_sum(spans)
+
+    def without(self, at: int) -> Calculation | None:
+        """Leave one out."""
+        return replace(self, of=left_out(self.of, at)) if len(self.of) > 1 else None
+
+    def also(self, name: str) -> Calculation | None:
+        """Take one more."""
+        return replace(self, of=(*self.of, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,14 @@ class Mean(Calculation):
     def span(self, spans: Sequence[Span]) -> Span:
         """Add up the spans and divide."""
         return span_of_sum(spans).times(quotient(1, max(len(spans), 1)))
+
+    def without(self, at: int) -> Calculation | None:
+        """Leave one out."""
+        return replace(self, of=left_out(self.of, at)) if len(self.of) > 1 else None
+
+    def also(self, name: str) -> Calculation | None:
+        """Take one more."""
+        return replace(self, of=(*self.of, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,18 @@ class Multiple(Calculation):
         """Add up the spans and multiply."""
         return span_of_sum(spans).times(self.factor)
 
+    def without(self, at: int) -> Calculation | None:
+        """Leave one out."""
+        return replace(self, of=left_out(self.of, at)) if len(self.of) > 1 else None
+
+    def also(self, name: str) -> Calculation | None:
+        """Take one more."""
+        return replace(self, of=(*self.of, name))
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Change the factor."""
+        yield Edit(f"times {written(self.factor + 1)}", replace(self, factor=simplify(self.factor + 1)))
+
 
 @dataclass(frozen=True, slots=True)
 class Weighted(Calculation):
@@ -134,6 +162,17 @@ class Weighted(Calculation):
         """Add up the weighted spans."""
         return span_of_sum([span.times(weight) for span, weight in zip(spans, self.weights, strict=True)])
 
+    def without(self, at: int) -> Calculation | None:
+        """Leave one out."""
+        of, weights = left_out(self.of, at), left_out(self.weights, at)
+        return Weighted(of, weights) if of else None
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Change each weight."""
+        for at, name in enumerate(self.of):
+            weights = tuple(simplify(weight + (place == at)) for place, weight in enumerate(self.weights))
+            yield Edit(f"{name} weighs {written(weights[at])}", replace(self, weights=weights))
+
 
 @dataclass(frozen=True, slots=True)
 class Extreme(Calculation):
@@ -161,7 +200,17 @@ class Extreme(Calculation):
         return {"zh-CN": "取下列各项中最小的一个。", "en": "The least of the entries below is taken."}
 
     def span(self, spans: Sequence[Span]) -> Span:
-        """Take the greatest, or the least, of both ends."""
+        """Take the greatest, or the least, of both ends; every number between that some operand can be."""
         pick = max if self.greatest else min
         low, high = pick(span.low for span in spans), pick(span.high for span in spans)
-        return Span(low, high, 0)
+        numbers = [grid(span) for span in spans]
+        between = {number for known in numbers for number in known or () if low <= number <= high}
+        return Span(low, high) if None in numbers else span_of(between)
+
+    def without(self, at: int) -> Calculation | None:
+        """Leave one out."""
+        return replace(self, of=left_out(self.of, at)) if len(self.of) > 1 else None
+
+    def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
+        """Take the other end."""
+        yield Edit("min" if self.greatest else "max", replace(self, greatest=not self.greatest))

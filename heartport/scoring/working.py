@@ -87,10 +87,8 @@ class Workings:
 def workings_of(scale: Scale, sheet: Sheet) -> Workings:
     """Work out a sheet step by step."""
     outcome = scale.plan.score(sheet)
-    row = [*sheet.values, *sheet.profile, *scale.plan.blank]
+    row = scale.plan.row_of(sheet, outcome)
     steps = {step.score: step for step in scale.plan.steps}
-    for step in steps.values():
-        row[step.slot] = outcome.scores[step.score]
     told = (score for score in scale.scores if score.id in _needed(scale))
     return Workings(outcome, tuple(_working(scale, sheet, row, score, steps[score.id]) for score in told))
 

@@ -101,7 +101,7 @@ def test_what_does_not_fit_together_is_told(path, value, problem):
             {"allow": 1, "then": "prorate"},
             "scores › inner › missing › then: mean goes with mean_of_answered",
         ),
-        (("bands", "ease", "shown"), "other", "bands › ease › shown: one of narrow, wide is expected"),
+        (("bands", "ease", "shown"), "other", "bands › ease › shown: one of narrow, wide is expected, or none"),
         (
             ("bands", "ease", "sets", "narrow", "edges", 1, "from"),
             4.25,

@@ -147,3 +147,48 @@ def test_a_refused_overlay_refuses_the_whole_library(tmp_path):
     with pytest.raises(ScalesRefused):
         load_library([tmp_path])
     assert not load_file(tmp_path / "calm.yaml").has_wording
+
+
+def english():
+    """A scale whose licence allows the words, of which none in Chinese were found."""
+    document = edited(calm(), "provenance", "translation", "zh-CN", "state", to="none")
+    document["texts"] = {name: {"en": name} for name in document["texts"]}
+    document["options"] = {
+        name: [{"v": option["v"], "label": {"en": "word"}} for option in each]
+        for name, each in document["options"].items()
+    }
+    return document
+
+
+def test_a_file_may_say_that_it_has_no_chinese_words_and_waits_for_them():
+    scale = scale_of(english())
+    assert not scale.has_wording
+    assert scale.items[0].text == {"en": "q1"}
+
+
+def test_an_overlay_brings_the_chinese_words_and_leaves_the_english_ones():
+    spoken = {name: {"zh-CN": "字"} for name in overlay()["texts"]}
+    document = edited(overlay(), "texts", to=spoken)
+    scale = load_scale(data_of(english()), "calm.yaml", Source(data_of(document), "calm.wording.yaml"))
+    assert scale.has_wording
+    assert scale.items[0].text == {"zh-CN": "字", "en": "q1"}
+
+
+def test_a_file_that_says_so_carries_no_chinese_words():
+    with pytest.raises(ScalesRefused) as refused:
+        scale_of(edited(english(), "texts", "q2", to=words()))
+    assert "texts › q2 › zh-CN: provenance says that there are no words in this language" in str(refused.value)
+
+
+def test_without_words_nothing_need_be_said_of_their_origin_until_an_overlay_brings_them():
+    silent = data_of(without(restricted(), "provenance", "translation"))
+    assert not load_scale(silent, "calm.yaml").has_wording
+    source = Source(data_of(without(overlay(), "translation")), "calm.wording.yaml")
+    with pytest.raises(ScalesRefused) as refused:
+        load_scale(silent, "calm.yaml", source)
+    assert "wording › translation › zh-CN: value missing" in str(refused.value)
+
+
+def test_with_words_their_origin_must_be_told():
+    with pytest.raises(ScalesRefused):
+        scale_of(without(calm(), "provenance", "translation"))

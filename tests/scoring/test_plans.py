@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from heartport.scoring.exact import Exact, Rounding, rounded
 from heartport.scoring.plans import ENGINE_VERSION, Outcome
 from heartport.scoring.sheets import read_loosely
-from tests.scoring.invented import calm, edited, nine, outcome_of, scale_of, winding, without, words
+from tests.scoring.invented import calm, edited, nine, outcome_of, problems_of, scale_of, winding, without, words
 
 CALM = scale_of(calm())
 WINDING = scale_of(winding())
@@ -190,6 +190,19 @@ def test_keys_means_weights_and_scores_of_scores_come_together():
     assert outcome.scores == {"both": ease + load / 2, "ease": ease, "load": load, "inner": Fraction("2.5")}
     assert outcome.bands == {"ease": "tense"}
     assert outcome.band_sets == {"ease": {"narrow": "mid"}}
+
+
+def test_where_no_set_is_shown_a_score_has_no_band_and_the_sets_stand_aside():
+    document = without(edited(winding(), "bands", "ease", "shown", to="none"), "advice", 0)
+    document["tests"][0]["expect"] = {"ease": 2.6, "ease.band.wide": "calm", "ease.band.narrow": "mid"}
+    outcome = outcome_of(scale_of(document), {"a1": 1, "a2": 2, "a3": 4, "a4": 3, "a5": 5, "b2": 2})
+    assert outcome.bands == {}
+    assert outcome.band_sets == {"ease": {"narrow": "mid", "wide": "tense"}}
+
+
+def test_advice_may_not_look_at_a_set_that_is_not_shown():
+    document = edited(winding(), "bands", "ease", "shown", to="none")
+    assert "advice › tense › when: ease.band is not known here" in " ".join(problems_of(document))
 
 
 def test_a_missing_answer_is_filled_after_its_key():
