@@ -202,6 +202,12 @@ def nodes_of(node: Node) -> Iterator[Node]:
             yield from nodes_of(part)
 
 
+def repeats(node: Node) -> bool:
+    """Tell whether a node looks at an operand more than once."""
+    found = [each.at for each in nodes_of(node) if isinstance(each, Operand)]
+    return len(found) > len(set(found))
+
+
 def places_of(node: Node) -> list[int]:
     """Give the places of the operands at which a node looks."""
     return sorted({each.at for each in nodes_of(node) if isinstance(each, Operand)})

@@ -16,6 +16,7 @@ from heartport.scoring.arithmetic import (
     evaluated,
     nodes_of,
     places_of,
+    repeats,
     span_of_node,
     written_node,
 )
@@ -93,7 +94,8 @@ class Computed(Calculation):
         """Say what can never be meant: a division that has no value, a comparison that is settled beforehand."""
         try:
             for node in nodes_of(self.node):
-                found = _reach(node, spans)
+                # Ends are exact as long as no operand stands twice.
+                found = _reach(node, spans) if repeats(node) else span_of_node(node, spans)
                 if isinstance(node, Binary) and node.sign in RELATIONS and found.low == found.high:
                     outcome = "holds for every answer" if found.low else "can never hold"
                     yield f"{written_node(node, self.of)} {outcome}"

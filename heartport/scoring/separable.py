@@ -158,12 +158,13 @@ def _sum_of(answers: Mapping[str, Exact], parts: Parts) -> Exact:
 def _best(top: Parts, bottom: Parts, ratio: Fraction | None) -> dict[str, Exact]:
     """Give the answers for which top - ratio * bottom is least, with a bottom above 0; at first any such answers."""
     items = dict.fromkeys((*top.tables, *bottom.tables))
+    # Multiplied by the denominator of the ratio, whole contributions stay whole numbers.
+    times, minus = (1, 0) if ratio is None else (ratio.denominator, ratio.numerator)
     costs: dict[str, dict[Exact, Exact]] = {}
     for item in items:
         above, below = top.tables.get(item), bottom.tables.get(item)
         values = (above or below or {}).keys()
-        factor = ratio or 0
-        costs[item] = {v: (above[v] if above else 0) - factor * (below[v] if below else 0) for v in values}
+        costs[item] = {v: (above[v] if above else 0) * times - (below[v] if below else 0) * minus for v in values}
     best = {item: min(cost, key=lambda value: cost[value]) for item, cost in costs.items()}
     if bottom.constant > 0 or any(table[best[item]] > 0 for item, table in bottom.tables.items()):
         return best

@@ -184,7 +184,7 @@ ITEM, COUNT, MEAN = Span(1, 5, 1), Span(0, 90, 1), Span(0, 4)
         ("a / (b - b)", {"a": ITEM, "b": Span(3, 3)}, "divides by zero, whatever is answered"),
         ("a / b", {"a": ITEM, "b": MEAN}, "divides by something that can be as near to 0 as you like"),
         ("a % b", {"a": ITEM, "b": ITEM}, "% takes a plain number above 0 on its right"),
-        ("a % 0", {"a": ITEM}, "divides by zero, whatever is answered"),
+        ("a % 0", {"a": ITEM}, "% takes a plain number above 0 on its right"),
         ("m / (a - a)", {"m": MEAN, "a": ITEM}, "divides by zero, whatever is answered"),
         ("m % -7", {"m": MEAN}, "% takes a plain number above 0 on its right"),
         ("a - a > 0 or m > 1", {"m": MEAN, "a": ITEM}, "a - a > 0 can never hold"),
