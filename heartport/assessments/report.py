@@ -51,8 +51,9 @@ def _stripes(scale: Scale, result: ResultOut, sex: str | None, language: str) ->
     found: dict[str, Stripes] = {}
     for bands in scale.bands:
         score, shown = find_score(scale, bands.score), bands.shown
-        known = not shown.by_sex or sex in shown.sexes
-        if score is not None and score.shown and known:
+        if shown is None or score is None or not score.shown:
+            continue
+        if not shown.by_sex or sex in shown.sexes:
             own = sex if shown.by_sex else None
             found[score.id] = bands_between(shown.bands, own, float(score.min), float(score.max), language)
     return found

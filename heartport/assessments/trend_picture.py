@@ -80,7 +80,7 @@ def bands_between(bands: Sequence[Band], sex: str | None, low: float, high: floa
 
 
 def _bands_of(trend: Trend, line: Line, language: str) -> list[Stripe]:
-    found = [each.shown for each in trend.scale.bands if each.score == line.score.id]
+    found = [each.shown for each in trend.scale.bands if each.score == line.score.id and each.shown]
     points = [point for segment in line.segments for point in segment.points]
     sex = points[-1].sex if points else None
     if not found or (found[0].by_sex and sex not in found[0].sexes):

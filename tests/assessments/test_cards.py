@@ -14,7 +14,7 @@ HOTLINES = [{"number": "12356", "open_now": True}]
 
 def test_the_card_has_the_contracts_shape_and_buttons():
     out = card_out(load_card(CARD), HOTLINES)
-    assert list(out) == ["title", "lines", "buttons", "hotlines"]
+    assert list(out) == ["title", "lines", "buttons", "hotlines", "call_back"]
     assert [(each["label"], each["action"]) for each in out["buttons"]] == [
         ("我现在是安全的", "acknowledge"),
         ("我担心自己会做", "call"),

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 

@@ -29,7 +29,7 @@ def test_every_variable_of_every_scale_has_its_row(library: dict[str, Scale]) ->
     for scale in library.values():
         rows = rows_of(scale)
         wanted = {item.id for item in scale.asked} | {score.id for score in scale.scores}
-        wanted |= {flag.id for flag in scale.flags} | {f"{bands.score}.band" for bands in scale.bands}
+        wanted |= {flag.id for flag in scale.flags} | {f"{bands.score}.band" for bands in scale.bands if bands.shown}
         assert wanted <= set(rows), scale.id
         assert all(list(row) == list(COLUMNS) for row in rows.values())
 
@@ -42,9 +42,9 @@ def test_values_labels_and_scores_of_an_item_stand_beside_it(library: dict[str, 
 
 
 def test_a_reversed_item_says_what_it_counts_as() -> None:
-    reversed_item = edited(
-        edited(calm(), "keying", to=[{"items": "q2", "reverse": [0, 3]}]), "tests", 0, "expect", to={}
-    )
+    total = {"total": 3, "total.band": "minimal"}
+    reversed_item = edited(calm(), "keying", to=[{"items": "q2", "reverse": [0, 3]}])
+    reversed_item = edited(reversed_item, "tests", 0, "expect", to=total)
     assert rows_of(scale_of(reversed_item))["q2"]["keyed"] == "0 to 3, 1 to 2, 2 to 1, 3 to 0 (in total)"
     assert rows_of(scale_of(calm()))["q2"]["keyed"] == ""
 

@@ -180,7 +180,7 @@ def test_the_one_norm_is_that_of_1986_and_no_employee_sees_it():
 
 def test_every_smallest_change_names_its_source():
     changes = {name: shipped(name).changes for name in FACTS if shipped(name).changes}
-    assert set(changes) == {"who5", "isi", "epds"}
+    assert set(changes) == {"who5", "isi", "epds", "phq9", "gad7"}
     assert all(each.source for found in changes.values() for each in found)
 
 
