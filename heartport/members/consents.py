@@ -5,13 +5,15 @@ from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.errors import NotFound, Stale
+from heartport.errors import NotFound, NotSignedIn, Stale
 from heartport.local_time import local
 from heartport.members.models import Consent
 from heartport.members.policies import Policies, Purpose
-from heartport.stores import Store, count_rows, reading, write_transaction
+from heartport.members.presence import hold_account
+from heartport.stores import Store, reading, write_transaction
 
 
 class PolicyOutdated(Stale):
@@ -31,10 +33,12 @@ class ConsentState:
 
 
 def read_consents(account_id: str) -> list[ConsentState]:
-    """Return all six switches of an account, in the order of the policy."""
+    """Return all six switches of an account, in the order of the policy; raises `NotSignedIn` where it is gone."""
     statement = select(Consent.purpose, Consent.granted, Consent.policy_version).where(Consent.account_id == account_id)
     with reading(Store.MAIN) as session:
         rows = {row.purpose: row for row in session.execute(statement)}
+    if not rows:
+        raise NotSignedIn
     return [ConsentState(p, rows[p].granted, rows[p].policy_version) for p in Purpose if p in rows]
 
 
@@ -44,7 +48,7 @@ def granted_purposes(account_id: str) -> frozenset[Purpose]:
 
 
 def decide(account_id: str, purpose_name: str, granted: bool, policy_version: str) -> ConsentState:
-    """Set one switch; raises `NotFound` for an unknown purpose, `PolicyOutdated` for an old text.
+    """Set one switch; raises `NotFound` for an unknown purpose, `PolicyOutdated` for an old text, or `NotSignedIn`.
 
     A consent can be withdrawn under any version that was ever current. A repetition keeps the day of the decision.
     """
@@ -61,7 +65,12 @@ def decide(account_id: str, purpose_name: str, granted: bool, policy_version: st
         .where(Consent.account_id == account_id, Consent.purpose == purpose_name)
         .values(granted=granted, policy_version=policy_version, decided_at=_start_of_today())
     )
-    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
+
+    def work(session: Session) -> None:
+        hold_account(session, account_id)
+        session.execute(statement)
+
+    write_transaction(Store.MAIN, work)
     return decided
 
 

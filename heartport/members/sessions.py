@@ -17,8 +17,9 @@ from heartport.callers import EMPLOYEE, SIGNED_IN, Caller
 from heartport.columns import new_public_id
 from heartport.errors import NotFound, NotSignedIn, Unavailable
 from heartport.local_time import local
-from heartport.members.models import AccessToken, Account, Consent, Erasure
+from heartport.members.models import AccessToken, Account, Consent
 from heartport.members.policies import Purpose
+from heartport.members.presence import hold_account
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 from heartport.tokens import OpenSession, SignedIn, hash_token, new_token, session_id
@@ -95,14 +96,13 @@ def open_session(account_id: str) -> SignedIn:
     row = {"token_hash": hash_token(token), "account_id": account_id, "expires_at": expires_at}
 
     def work(session: Session) -> None:
-        # The lock comes first: whoever erases holds it until the mark can be seen.
-        held = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
-        erasing = select(Erasure.account_id).where(Erasure.account_id == account_id)
-        if session.execute(held).scalar() is None or session.execute(erasing).scalar() is not None:
-            raise AccountErased
+        hold_account(session, account_id)
         session.execute(insert(AccessToken).values(row))
 
-    write_transaction(Store.MAIN, work)
+    try:
+        write_transaction(Store.MAIN, work)
+    except NotSignedIn:
+        raise AccountErased from None
     return SignedIn(token, expires_at, account_id)
 
 
