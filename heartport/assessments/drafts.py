@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields, validate
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.assessments.answers import AnswersRefused, AttemptId, Errors, answers_field, load_fields
@@ -130,13 +131,20 @@ def read_change(current: Scale, body: object) -> Change:
 def save_draft(standing: Standing, change: Change) -> Shown:
     """Merge what was sent into the draft, item by item, and return all of it.
 
-    Raises `DraftExpired`, `ScaleOutdated`, `OlderDraftWaits` or `AttemptSubmitted`.
+    An attempt that was submitted is known by its result, or by what it left in the place of its draft; one that left
+    neither, since nothing was kept, cannot be known. Raises `DraftExpired`, `ScaleOutdated`, `OlderDraftWaits` or
+    `AttemptSubmitted`.
     """
-    single = _single(standing, change.scale.id)
+    drawer = current_vault().open(standing.account_id)
+    single, records = drawer.single(DRAFT, change.scale.id), drawer.records(RESULT)
     attempt = single.id_for(change.attempt_id) if change.attempt_id else None
 
+    def refuse_what_was_submitted(session: Session) -> None:
+        if attempt is not None and records.holds_within(session, attempt, standing.windows):
+            raise AttemptSubmitted
+
     def merge(found: Content) -> bytes:
-        if found.payload is None and found.id == attempt:
+        if found.id == attempt:
             raise AttemptSubmitted
         draft = _continued(found, change.scale, change.is_current)
         answers = merged(draft.answers if draft else {}, change.answers)
@@ -145,7 +153,7 @@ def save_draft(standing: Standing, change: Change) -> Shown:
         return encode(Draft(change.scale.version, clock.now(), answers))
 
     try:
-        return _shown(change.scale.id, decode(single.put(standing.windows[0], merge)))
+        return _shown(change.scale.id, decode(single.put(standing.windows[0], merge, first=refuse_what_was_submitted)))
     except RecordTooLong:
         raise DraftTooLong from None
 

@@ -166,7 +166,11 @@ class Records(PersonalRows):
     def holds(self, record_id: bytes, windows: Sequence[str]) -> bool:
         """Tell whether a record of this id was ever stored, deleted ones included."""
         with reading(Store.VAULT) as session:
-            return any(entry.id == record_id for entry in self._scan(session, windows))
+            return self.holds_within(session, record_id, windows)
+
+    def holds_within(self, session: Session, record_id: bytes, windows: Sequence[str]) -> bool:
+        """Tell the same within a transaction that is open already."""
+        return any(entry.id == record_id for entry in self._scan(session, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; `windows` are latest first too."""
