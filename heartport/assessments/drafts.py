@@ -140,7 +140,7 @@ def save_draft(standing: Standing, change: Change) -> Shown:
     attempt = single.id_for(change.attempt_id) if change.attempt_id else None
 
     def refuse_what_was_submitted(session: Session) -> None:
-        if attempt is not None and records.holds_within(session, attempt, standing.windows):
+        if attempt is not None and records.holds_within(session, attempt, standing.searched):
             raise AttemptSubmitted
 
     def merge(found: Content) -> bytes:
@@ -239,7 +239,7 @@ def _was_taken(standing: Standing, scale: Scale, attempt_id: str | None) -> bool
     drawer = current_vault().open(standing.account_id)
     single, records = drawer.single(DRAFT, scale.id), drawer.records(RESULT)
     attempt = single.id_for(attempt_id)
-    return single.read().id == attempt or records.holds(attempt, standing.windows)
+    return single.read().id == attempt or records.holds(attempt, standing.searched)
 
 
 def _shown(scale_id: str, draft: Draft) -> Shown:

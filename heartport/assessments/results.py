@@ -36,20 +36,19 @@ class Kept:
 
 def list_results(standing: Standing, after: str | None, limit: int) -> list[Kept]:
     """Return up to `limit` results, newest first, beginning after a place; raises `PlaceUnknown`."""
-    entries = current_vault().records(standing.account_id, RESULT).live(standing.windows)
+    entries = current_vault().records(standing.account_id, RESULT).live(standing.searched)
     if after is not None:
         window, number = _parts(after)
-        order = {each: rank for rank, each in enumerate(standing.windows)}
-        if window not in order:
+        if window not in standing.searched:
             raise PlaceUnknown
-        entries = [e for e in entries if (order[e.window], -e.number) > (order[window], -number)]
+        entries = [entry for entry in entries if (entry.window, entry.number) < (window, number)]
     return [_kept(entry) for entry in entries[:limit]]
 
 
 def find_result(standing: Standing, result_id: str) -> Kept:
     """Return one result of this person; raises `ResultUnknown`."""
     wanted = _bytes_of(result_id)
-    for entry in current_vault().records(standing.account_id, RESULT).live(standing.windows):
+    for entry in current_vault().records(standing.account_id, RESULT).live(standing.searched):
         if entry.id == wanted:
             return _kept(entry)
     raise ResultUnknown
@@ -57,7 +56,7 @@ def find_result(standing: Standing, result_id: str) -> Kept:
 
 def delete_result(standing: Standing, result_id: str) -> None:
     """Turn one result of this person into a tombstone; raises `ResultUnknown`."""
-    if not current_vault().records(standing.account_id, RESULT).delete(_bytes_of(result_id), standing.windows):
+    if not current_vault().records(standing.account_id, RESULT).delete(_bytes_of(result_id), standing.searched):
         raise ResultUnknown
 
 

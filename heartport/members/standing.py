@@ -11,18 +11,26 @@ from heartport.members.policies import Purpose
 from heartport.members.profiles import Profile, open_profile
 from heartport.stores import Store, reading
 from heartport.units.bindings import unit_id_of
-from heartport.vault.windows import window_of, windows_between
+from heartport.vault.windows import window_of, windows_between, with_the_next
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What other rooms may know of a person; `windows` are the half-years since sign-up, the latest first."""
+    """What other rooms may know of a person; `windows` are the half-years since sign-up, the latest first.
+
+    What is new goes into the first of `windows`; what there may be is looked for in `searched`.
+    """
 
     account_id: str
     profile: Profile
     granted: frozenset[Purpose]
     windows: tuple[str, ...]
     unit_id: str | None = None
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The windows in which there can be something of this person, whatever the clock said when it was stored."""
+        return with_the_next(self.windows)
 
 
 def read_standing(account_id: str) -> Standing:

@@ -19,6 +19,7 @@ from heartport.stores import Store, reading, write_transaction
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import expand
 from heartport.vault.sealing import Sealer, pad, unpad
+from heartport.vault.windows import with_the_next
 
 ID_BYTES = 16
 BATCH = 16
@@ -130,7 +131,7 @@ class Records(PersonalRows):
         windows: Sequence[str],
         also: Callable[[Session], object] = lambda _session: None,
     ) -> tuple[Entry, bool]:
-        """Store a record in the first of `windows` unless its id stands in one of them already.
+        """Store a record in the first of `windows` unless its id stands in one of them, or in the next one, already.
 
         Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which
         `also` runs after the insertion, and only after one. Raises `RecordTooLong`.
@@ -139,7 +140,7 @@ class Records(PersonalRows):
 
         def work(session: Session) -> tuple[Entry, bool]:
             self._lock(session)
-            entries = list(self._scan(session, windows))
+            entries = list(self._scan(session, with_the_next(windows)))
             for entry in entries:
                 if entry.id == record_id:
                     return entry, False
@@ -173,11 +174,10 @@ class Records(PersonalRows):
         return any(entry.id == record_id for entry in self._scan(session, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
-        """Return the live records of these windows, the latest first; `windows` are latest first too."""
+        """Return the live records of these windows, the latest first; labels of four-digit years sort by time."""
         with reading(Store.VAULT) as session:
             entries = [entry for entry in self._scan(session, windows) if entry.payload is not None]
-        order = {window: place for place, window in enumerate(windows)}
-        return sorted(entries, key=lambda entry: (order[entry.window], -entry.number))
+        return sorted(entries, key=lambda entry: (entry.window, entry.number), reverse=True)
 
     def _scan(self, session: Session, windows: Sequence[str]) -> Iterator[Entry]:
         """Open all rows of these windows, sixteen slots a window at a time."""
