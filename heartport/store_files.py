@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 5.0
 
 
 class DeletedRowsKept(Unavailable):
-    """Somebody looks at the database as it was before: deleted rows had to be copied along, and stay until next time."""
+    """Somebody looks at the database as it was before, so that deleted rows had to be copied along until next time."""
 
     code = "deleted_rows_kept"
 
