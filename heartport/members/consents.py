@@ -1,7 +1,6 @@
 """A person's consents: six switches, each its own, each with the version of the text that was agreed to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.errors import NotFound, NotSignedIn, Stale
-from heartport.local_time import local
+from heartport.local_time import start_of_day
 from heartport.members.models import Consent
 from heartport.members.policies import Policies, Purpose
 from heartport.members.presence import hold_account
@@ -50,7 +49,10 @@ def granted_purposes(account_id: str) -> frozenset[Purpose]:
 def decide(account_id: str, purpose_name: str, granted: bool, policy_version: str) -> ConsentState:
     """Set one switch; raises `NotFound` for an unknown purpose, `PolicyOutdated` for an old text, or `NotSignedIn`.
 
-    A consent can be withdrawn under any version that was ever current. A repetition keeps the day of the decision.
+    A consent can be withdrawn under any version that was ever current. A repetition keeps the day of the decision. The
+    day is all that is stored, and proves what was agreed to. The moment would do more: it lies a minute before
+    somebody's first scale, and beside the gateway's log, which knows addresses and moments, it would tell whose account
+    this is.
     """
     if purpose_name not in list(Purpose):
         raise NotFound
@@ -63,7 +65,7 @@ def decide(account_id: str, purpose_name: str, granted: bool, policy_version: st
     statement = (
         update(Consent)
         .where(Consent.account_id == account_id, Consent.purpose == purpose_name)
-        .values(granted=granted, policy_version=policy_version, decided_at=_start_of_today())
+        .values(granted=granted, policy_version=policy_version, decided_at=start_of_day(clock.now()))
     )
 
     def work(session: Session) -> None:
@@ -72,12 +74,3 @@ def decide(account_id: str, purpose_name: str, granted: bool, policy_version: st
 
     write_transaction(Store.MAIN, work)
     return decided
-
-
-def _start_of_today() -> datetime:
-    """Return what is stored of a decision's time: the local day.
-
-    The day proves what was agreed to. The moment would do more: it lies a minute before somebody's first scale, and
-    beside the gateway's log, which knows addresses and moments, it would tell whose account this is.
-    """
-    return local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,8 +1,8 @@
 """Use cases of signing in and out: a WeChat code becomes an account and an opaque token.
 
-A token is 256 random bits, stands in the database only as its SHA-256, lives 30 days from sign-in and is never
-renewed or updated, since signing in again through WeChat is silent. Each step writes one store and can be
-repeated: account and consents, then the person's key, then the token.
+A token is 256 random bits, stands in the database only as its SHA-256, and lives 30 days, of which the day of the
+sign-in is the first. It is never renewed or updated, since signing in again through WeChat is silent. Each step writes
+one store and can be repeated: account and consents, then the person's key, then the token.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from heartport import clock
 from heartport.callers import EMPLOYEE, SIGNED_IN, Caller
 from heartport.columns import new_public_id
 from heartport.errors import NotFound, NotSignedIn, Unavailable
-from heartport.local_time import local
+from heartport.local_time import local, start_of_day
 from heartport.members.models import AccessToken, Account, Consent
 from heartport.members.policies import Purpose
 from heartport.members.presence import hold_account
@@ -90,9 +90,13 @@ def find_or_create_account(openid: str) -> str:
 
 
 def open_session(account_id: str) -> SignedIn:
-    """Store a new token for an account; raises `AccountErased`."""
+    """Store a new token for an account; raises `AccountErased`.
+
+    It ends at midnight. An exact end would be an exact beginning, which beside the gateway's log of addresses and
+    moments would tell whose account it is, as would the moment of a consent.
+    """
     token = new_token()
-    expires_at = clock.now() + TOKEN_LIFE
+    expires_at = start_of_day(clock.now()) + TOKEN_LIFE
     row = {"token_hash": hash_token(token), "account_id": account_id, "expires_at": expires_at}
 
     def work(session: Session) -> None:
