@@ -152,6 +152,11 @@ def end_session(caller: Caller, wanted_id: str) -> None:
     _end(named[0])
 
 
+def end_all(session: Session) -> int:
+    """End every session of everybody, within somebody else's transaction, and return how many."""
+    return count_rows(session, delete(AccessToken))
+
+
 def delete_expired_tokens() -> int:
     """Delete the tokens whose life is over and return how many."""
     statement = delete(AccessToken).where(AccessToken.expires_at <= clock.now())
