@@ -36,7 +36,7 @@ from heartport.units.exports import export_unit
 from heartport.vault import door, passwords
 from heartport.vault.commands import keys_commands, vault_commands
 from heartport.vault.providers import provider_for
-from heartport.web import access, document_page, headers, health, limits, logs, request_ids
+from heartport.web import access, document_page, headers, health, idempotency, limits, logs, request_ids
 from heartport.web.contract import Api
 from heartport.wechat.mini_program import MiniProgram
 
@@ -96,6 +96,7 @@ def add_web(app: Flask, settings: Settings) -> None:
     request_ids.init_app(app)
     access.init_app(app, open_sessions.identify)
     limits.init_app(app, settings.redis_url)
+    idempotency.init_app(app, open_sessions.hold)
     headers.init_app(app)
 
 

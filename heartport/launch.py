@@ -89,7 +89,9 @@ def plan_for(settings: Settings, environ: Mapping[str, str]) -> Plan:
     steps = [Step("preparing the database", (*flask, "db", "upgrade"))]
     # In a trial a ledger that is missing is begun; in production its absence is something to find out about.
     force = ("--force-new-ledger",) if settings.demo else ()
-    steps.append(Step("looking for a restored backup", (*flask, "restore", "check", *force)))
+    # Nobody is signed out by a mere start: whoever puts a backup back runs the check by hand.
+    check = ("restore", "check", "--keep-sessions", *force)
+    steps.append(Step("looking for a restored backup", (*flask, *check)))
     services = [Service("scheduler", (*flask, "jobs", "run")), _server(settings.port)]
     lines = []
     environ = {**environ, "PYTHONUNBUFFERED": "1"}

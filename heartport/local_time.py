@@ -14,6 +14,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
+def start_of_day(moment: datetime) -> datetime:
+    """Return the first moment of the local day, which stands for the day where no more is to be stored."""
+    return local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def instant_out(moment: datetime) -> str:
     """Return an instant in ISO 8601 with +08:00."""
     return local(moment).isoformat(timespec="seconds")

@@ -463,7 +463,7 @@ def test_a_demo_starts_an_emulator_that_every_child_knows(tmp_path: Path) -> Non
     assert [step.command[5:] for step in plan.steps] == [
         ("db-roles", "create"),
         ("db", "upgrade"),
-        ("restore", "check", "--force-new-ledger"),
+        ("restore", "check", "--keep-sessions", "--force-new-ledger"),
         ("demo", "load"),
     ]
     assert [step.shown for step in plan.steps] == [False, False, False, True]
@@ -491,7 +491,10 @@ def test_production_gets_neither_emulator_nor_demo_data(tmp_path: Path) -> None:
     }
     plan = plan_for(load_settings(environ), environ)
     assert names(plan) == ["scheduler", "server"]
-    assert [step.command[5:] for step in plan.steps] == [("db", "upgrade"), ("restore", "check")]
+    assert [step.command[5:] for step in plan.steps] == [
+        ("db", "upgrade"),
+        ("restore", "check", "--keep-sessions"),
+    ]
     assert "HEARTPORT_WECHAT_API_BASE" not in plan.environ
 
 

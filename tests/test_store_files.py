@@ -17,7 +17,7 @@ from heartport.extensions import db
 from heartport.members.erasures import erase_everything
 from heartport.members.models import Account
 from heartport.members.sessions import find_or_create_account
-from heartport.store_files import rewrite_stores
+from heartport.store_files import DeletedRowsKept, rewrite_stores
 from heartport.stores import Store, StoreUnavailable, engine_of, reading
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
@@ -254,15 +254,79 @@ def test_the_planner_keeps_no_sample_of_who_was_erased(postgres: Flask, in_time)
     assert sampled(stays)
 
 
-def test_behind_a_long_reader_the_job_gives_up_and_says_so(in_time, two_connections, monkeypatch) -> None:
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gets a second chance, nor time for it."""
+    monkeypatch.setattr("heartport.stores.TRIES", 1)
+    monkeypatch.setattr(store_files, "PATIENCE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_behind_a_long_reader_one_table_waits_for_the_next_night_and_the_others_do_not(
+    in_time, two_connections
+) -> None:
     reader, _ = two_connections
     reader.execute(text("SELECT 1 FROM sealed_records LIMIT 1")).all()
-    monkeypatch.setattr("heartport.stores.TRIES", 1)
     with pytest.raises(StoreUnavailable):
         rewrite_stores()
+    assert by_ctid(Store.KEYS) == sorted(in_time[Store.KEYS])
+    assert by_ctid(Store.VAULT) != sorted(in_time[Store.VAULT])
     reader.rollback()
     assert rewrite_stores() == 4
     assert stored(Store.VAULT) == sorted(in_time[Store.VAULT])
+
+
+def gone_but_kept(app: Flask, in_time) -> tuple[bytes, str]:
+    """Erase somebody; return a slot and an id whose bytes lie in the files until the job."""
+    account_id = in_time[Store.MAIN][0]
+    slots = set(stored(Store.VAULT))
+    erase_everything(account_id)
+    (slot,) = slots - set(stored(Store.VAULT))
+    return slot, account_id
+
+
+def lies_there(app: Flask, slot: bytes, account_id: str) -> set[Store]:
+    found = {Store.VAULT} if slot in raw_bytes(app, Store.VAULT) else set()
+    return found | ({Store.MAIN} if account_id.encode() in raw_bytes(app, Store.MAIN) else set())
+
+
+@pytest.mark.usefixtures("hasty")
+def test_where_an_older_snapshot_keeps_deleted_rows_the_job_says_so_and_the_next_one_clears_them(
+    postgres: Flask, in_time, two_connections
+) -> None:
+    """Whoever has it need not have looked at the table, nor at its schema: it keeps the rows of all of them."""
+    reader, _ = two_connections
+    reader.execute(text("SELECT 1 FROM alembic_version")).all()
+    gone = gone_but_kept(postgres, in_time)
+    with pytest.raises(DeletedRowsKept):
+        rewrite_stores()
+    assert lies_there(postgres, *gone) == {Store.MAIN, Store.VAULT}, "what the job said is true"
+    reader.rollback()
+    rewrite_stores()
+    assert lies_there(postgres, *gone) == set()
+
+
+def test_whoever_looks_back_only_shortly_is_waited_for(postgres: Flask, in_time, two_connections, monkeypatch) -> None:
+    """As the database does itself, when it takes samples of a table."""
+    reader, _ = two_connections
+    reader.execute(text("SELECT 1 FROM alembic_version")).all()
+    gone = gone_but_kept(postgres, in_time)
+    monkeypatch.setattr(store_files.time, "sleep", lambda _seconds: reader.rollback())
+    rewrite_stores()
+    assert lies_there(postgres, *gone) == set()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_control_a_job_that_does_not_listen_to_the_database_is_caught(
+    postgres: Flask, in_time, two_connections, monkeypatch
+) -> None:
+    reader, _ = two_connections
+    reader.execute(text("SELECT 1 FROM alembic_version")).all()
+    gone = gone_but_kept(postgres, in_time)
+    listening = store_files._cluster
+    monkeypatch.setattr(store_files, "_cluster", lambda *told: listening(*told) and False)
+    rewrite_stores()
+    assert lies_there(postgres, *gone) == {Store.MAIN, Store.VAULT}
 
 
 def test_a_reserved_word_as_a_name_does_no_harm(postgres: Flask) -> None:

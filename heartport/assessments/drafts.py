@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields, validate
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.assessments.answers import VALUE, AnswersRefused, AttemptId, answers_field
@@ -142,13 +143,20 @@ def read_change(current: Scale, body: object) -> Change:
 def save_draft(standing: Standing, change: Change) -> Shown:
     """Merge what was sent into the draft, item by item, and return all of it.
 
-    Raises `DraftExpired`, `ScaleOutdated`, `OlderDraftWaits` or `AttemptSubmitted`.
+    An attempt that was submitted is known by its result, or by what it left in the place of its draft; one that left
+    neither, since nothing was kept, cannot be known. Raises `DraftExpired`, `ScaleOutdated`, `OlderDraftWaits` or
+    `AttemptSubmitted`.
     """
-    single = _single(standing, change.scale.id)
+    drawer = current_vault().open(standing.account_id)
+    single, records = drawer.single(DRAFT, change.scale.id), drawer.records(RESULT)
     attempt = single.id_for(change.attempt_id) if change.attempt_id else None
 
+    def refuse_what_was_submitted(session: Session) -> None:
+        if attempt is not None and records.holds_within(session, attempt, standing.searched):
+            raise AttemptSubmitted
+
     def merge(found: Content) -> bytes:
-        if found.payload is None and found.id == attempt:
+        if found.id == attempt:
             raise AttemptSubmitted
         draft = _continued(found, change.scale, change.is_current)
         answers = merged(draft.answers if draft else {}, change.answers)
@@ -157,7 +165,7 @@ def save_draft(standing: Standing, change: Change) -> Shown:
         return encode(Draft(change.scale.version, clock.now(), answers))
 
     try:
-        return _shown(change.scale.id, decode(single.put(standing.windows[0], merge)))
+        return _shown(change.scale.id, decode(single.put(standing.windows[0], merge, first=refuse_what_was_submitted)))
     except RecordTooLong:
         raise DraftTooLong from None
 
@@ -243,7 +251,7 @@ def _was_taken(standing: Standing, scale: Scale, attempt_id: str | None) -> bool
     drawer = current_vault().open(standing.account_id)
     single, records = drawer.single(DRAFT, scale.id), drawer.records(RESULT)
     attempt = single.id_for(attempt_id)
-    return single.read().id == attempt or records.holds(attempt, standing.windows)
+    return single.read().id == attempt or records.holds(attempt, standing.searched)
 
 
 def _shown(scale_id: str, draft: Draft) -> Shown:

@@ -76,7 +76,7 @@ def export_assessments(standing: Standing) -> AssessmentsPartOut:
     drawer = current_vault().open(standing.account_id)
     contents = {scale_id: drawer.single(DRAFT, scale_id).read() for scale_id in current_shelf().all_ids()}
     return {
-        "results": [_result(entry) for entry in drawer.records(RESULT).live(standing.windows)],
+        "results": [_result(entry) for entry in drawer.records(RESULT).live(standing.searched)],
         "drafts": [_draft(scale_id, found) for scale_id, found in contents.items() if found.payload is not None],
     }
 

@@ -28,12 +28,12 @@ class Kept:
 
 def list_results(standing: Standing, after: str | None, limit: int) -> list[Kept]:
     """Return up to `limit` results, newest first, beginning after a place; raises `PlaceUnknown`."""
-    return [_kept(entry) for entry in list_entries(_records(standing), standing.windows, after, limit)]
+    return [_kept(entry) for entry in list_entries(_records(standing), standing.searched, after, limit)]
 
 
 def find_result(standing: Standing, result_id: str) -> Kept:
     """Return one result of this person; raises `ResultUnknown`."""
-    entry = find_entry(_records(standing), standing.windows, result_id)
+    entry = find_entry(_records(standing), standing.searched, result_id)
     if entry is None:
         raise ResultUnknown
     return _kept(entry)
@@ -41,7 +41,7 @@ def find_result(standing: Standing, result_id: str) -> Kept:
 
 def delete_result(standing: Standing, result_id: str) -> None:
     """Turn one result of this person into a tombstone; raises `ResultUnknown`."""
-    if not delete_entry(_records(standing), standing.windows, result_id):
+    if not delete_entry(_records(standing), standing.searched, result_id):
         raise ResultUnknown
 
 

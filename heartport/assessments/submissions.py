@@ -129,7 +129,7 @@ def submit_answers(standing: Standing, submission: Submission) -> Taken:
     draft, records = drawer.single(DRAFT, record.scale_id), drawer.records(RESULT)
     result_id = records.id_for(submission.attempt_id)
     # What was stored while results were kept is answered as what it is: stored.
-    if Purpose.KEEP_RESULTS not in standing.granted and not records.holds(result_id, standing.windows):
+    if Purpose.KEEP_RESULTS not in standing.granted and not records.holds(result_id, standing.searched):
         draft.erase(used_up_by=result_id)
         return Taken(None, record)
     use_up = partial(draft.erase_within, used_up_by=result_id)

@@ -100,7 +100,7 @@ def line_of(trend: Trend, score_id: str | None) -> Line:
 
 def records_of_scale(standing: Standing, scale_id: str) -> list[tuple[str, Record]]:
     """Return a person's results of one scale with their ids, oldest first."""
-    entries = current_vault().records(standing.account_id, RESULT).live(standing.windows)
+    entries = current_vault().records(standing.account_id, RESULT).live(standing.searched)
     found = [(id_text(entry.id), decode(entry.payload or b"")) for entry in entries]
     return sorted(
         [(result_id, record) for result_id, record in found if record.scale_id == scale_id],

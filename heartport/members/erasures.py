@@ -6,7 +6,7 @@ anywhere after it, the rest is done by `finish_erasures`.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -94,22 +94,41 @@ def replay_ledger() -> Replayed:
     """Erase again whom a restored backup brought back, by the ledger; raises `LedgerMissing` or `WrongKeys`."""
     vault, links = current_vault(), current_ledger().links()
     vault.check_keys()  # Under other keys no line would fit anybody.
-    back = [account_id for account_id in _account_ids() if vault.link_of(account_id) in links]
+    back = [account_id for account_id in account_ids() if vault.link_of(account_id) in links]
     for account_id in back:
         _mark(account_id)
         _finish(account_id)
     # Where keys and records are older than `main`, the account is gone already.
-    keys = vault.links_held(links)
-    windows = vault.windows_held() if keys else ()
-    for link in keys:
+    keys = vault.links() & links
+    erase_by_link(keys)
+    return Replayed(len(back), len(keys))
+
+
+def erase_by_link(links: Collection[bytes]) -> None:
+    """Erase keys that have no account, with all that is sealed under them, whatever half-year it is of."""
+    vault = current_vault()
+    windows = vault.windows_held() if links else ()
+    for link in links:
         vault.erase_subject(link, windows, _holdings())
     truncate_logs()
-    return Replayed(len(back), len(keys))
 
 
 def has_accounts() -> bool:
     """Tell whether anybody ever signed up and is still there."""
-    return next(_account_ids(), None) is not None
+    return next(account_ids(), None) is not None
+
+
+def account_ids() -> Iterator[str]:
+    """Give all accounts, a thousand at a time."""
+    last = ""
+    while True:
+        page = select(Account.id).where(Account.id > last).order_by(Account.id).limit(ACCOUNTS_AT_ONCE)
+        with reading(Store.MAIN) as session:
+            found = list(session.execute(page).scalars())
+        yield from found
+        if len(found) < ACCOUNTS_AT_ONCE:
+            return
+        last = found[-1]
 
 
 def _mark(account_id: str) -> None:
@@ -170,16 +189,3 @@ def _lock(session: Session, account_id: str) -> None:
 
 def _holdings() -> Holdings:
     return sum((part.holdings() for part in current_parts()), start=Holdings())
-
-
-def _account_ids() -> Iterator[str]:
-    """Give all accounts, a thousand at a time."""
-    last = ""
-    while True:
-        page = select(Account.id).where(Account.id > last).order_by(Account.id).limit(ACCOUNTS_AT_ONCE)
-        with reading(Store.MAIN) as session:
-            found = list(session.execute(page).scalars())
-        yield from found
-        if len(found) < ACCOUNTS_AT_ONCE:
-            return
-        last = found[-1]

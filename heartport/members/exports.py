@@ -7,14 +7,16 @@ from flask import current_app
 from sqlalchemy import select
 
 from heartport import clock
+from heartport.errors import NotSignedIn
 from heartport.local_time import instant_out, local
-from heartport.members.models import AccessToken, Account, Consent
+from heartport.members.models import AccessToken, Consent
 from heartport.members.personal_data import current_parts
 from heartport.members.policies import Policies, Purpose
 from heartport.members.profiles import Profile
 from heartport.members.sessions import TOKEN_LIFE
-from heartport.members.standing import read_standing
+from heartport.members.standing import Standing, read_standing
 from heartport.stores import Store, reading
+from heartport.vault.door import SubjectGone
 from heartport.web.shapes import Day, Instant, Keywords, one_of
 
 FORMAT = "heartport-export/1"
@@ -87,25 +89,27 @@ def export_shape() -> tuple[type, ...]:
 
 
 def export_everything(account_id: str) -> dict[str, Any]:
-    """Return the whole document; raises `NotSignedIn` where the account is being erased."""
-    standing = read_standing(account_id)
+    """Return the whole document; raises `NotSignedIn` where the account is being erased, before or on the way."""
+    try:
+        document = _document(read_standing(account_id))
+    except SubjectGone:
+        raise NotSignedIn from None
+    read_standing(account_id)  # Erased meanwhile, this would be half a document that calls itself whole.
+    return document
+
+
+def _document(standing: Standing) -> dict[str, Any]:
     document: dict[str, Any] = {
         "format": FORMAT,
         "made_at": instant_out(clock.now()),
-        "account": _account(account_id),
+        "account": {"id": standing.account_id, "since_half_year": standing.windows[-1]},
         "profile": _profile(standing.profile),
-        "consents": _consents(account_id),
-        "sessions": _sessions(account_id),
+        "consents": _consents(standing.account_id),
+        "sessions": _sessions(standing.account_id),
     }
     for part in current_parts():
         document |= part.export(standing)
     return document | {"not_included": [{"what": what, "why": why} for what, why in NOT_INCLUDED]}
-
-
-def _account(account_id: str) -> AccountHeldOut:
-    with reading(Store.MAIN) as session:
-        since = session.execute(select(Account.since_window).where(Account.id == account_id)).scalar_one()
-    return {"id": account_id, "since_half_year": since}
 
 
 def _profile(profile: Profile) -> ProfileHeldOut:

@@ -36,7 +36,7 @@ class Consent(Model):
 
 
 class AccessToken(Model):
-    """A live sign-in: the SHA-256 of the token; never updated, gone at sign-out or after its end."""
+    """A live sign-in: the SHA-256 of the token; never updated, gone at sign-out or at its end, a midnight."""
 
     __tablename__ = "access_tokens"
 

@@ -3,9 +3,12 @@
 An employee's token is looked up first and in one query, as ever; only one that is no employee's costs a second.
 """
 
+from sqlalchemy.orm import Session
+
 from heartport.callers import STAFF, Caller
 from heartport.errors import NotSignedIn
 from heartport.members import sessions
+from heartport.members.presence import hold_account
 from heartport.staff import sessions as staff_sessions
 from heartport.tokens import OpenSession
 
@@ -31,6 +34,17 @@ def list_sessions(caller: Caller) -> list[OpenSession]:
 def end_session(caller: Caller, session_id: str) -> None:
     """End one of the caller's sessions; raises `NotFound` for any other."""
     (staff_sessions if _is_staff(caller) else sessions).end_session(caller, session_id)
+
+
+def hold(session: Session, caller: Caller) -> None:
+    """Keep an employee from being erased until this transaction ends; raises `NotSignedIn` where one was quicker."""
+    if not _is_staff(caller):
+        hold_account(session, caller.account_id)
+
+
+def end_everybodys(session: Session) -> int:
+    """End all sessions of employees and staff, within somebody else's transaction, and return how many."""
+    return sessions.end_all(session) + staff_sessions.end_all(session)
 
 
 def _is_staff(caller: Caller) -> bool:

@@ -4,12 +4,14 @@ import json
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.errors import NotSignedIn
 from heartport.members.models import Account
+from heartport.members.presence import hold_account
 from heartport.members.rules import check_profile
-from heartport.stores import Store, count_rows, reading, write_transaction
+from heartport.stores import Store, reading, write_transaction
 from heartport.vault.door import current_vault
 
 PROFILE_LENGTH = 256
@@ -50,9 +52,14 @@ def read_profile(account_id: str) -> Profile:
 
 
 def save_profile(account_id: str, profile: Profile) -> None:
-    """Replace the profile of an account; raises `Invalid` where its fields contradict each other."""
+    """Replace the profile of an account; raises `Invalid` where its fields contradict each other, or `NotSignedIn`."""
     check_profile(profile.age_group, profile.birth_year, clock.today())
     current_vault().check_keys()  # Under other keys this would overwrite what the right ones can open.
     sealed = seal_profile(account_id, profile)
     statement = update(Account).where(Account.id == account_id).values(profile_sealed=sealed)
-    write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
+
+    def work(session: Session) -> None:
+        hold_account(session, account_id)
+        session.execute(statement)
+
+    write_transaction(Store.MAIN, work)

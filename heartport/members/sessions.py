@@ -1,8 +1,8 @@
 """Use cases of signing in and out: a WeChat code becomes an account and an opaque token.
 
-A token is 256 random bits, stands in the database only as its SHA-256, lives 30 days from sign-in and is never
-renewed or updated, since signing in again through WeChat is silent. Each step writes one store and can be
-repeated: account and consents, then the person's key, then the token.
+A token is 256 random bits, stands in the database only as its SHA-256, and lives 30 days, of which the day of the
+sign-in is the first. It is never renewed or updated, since signing in again through WeChat is silent. Each step writes
+one store and can be repeated: account and consents, then the person's key, then the token.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,10 @@ from heartport import clock
 from heartport.callers import EMPLOYEE, SIGNED_IN, Caller
 from heartport.columns import new_public_id
 from heartport.errors import NotFound, NotSignedIn, Unavailable
-from heartport.local_time import local
-from heartport.members.models import AccessToken, Account, Consent, Erasure
+from heartport.local_time import local, start_of_day
+from heartport.members.models import AccessToken, Account, Consent
 from heartport.members.policies import Purpose
+from heartport.members.presence import hold_account
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 from heartport.tokens import OpenSession, SignedIn, hash_token, new_token, session_id
@@ -89,20 +90,23 @@ def find_or_create_account(openid: str) -> str:
 
 
 def open_session(account_id: str) -> SignedIn:
-    """Store a new token for an account; raises `AccountErased`."""
+    """Store a new token for an account; raises `AccountErased`.
+
+    It ends at midnight. An exact end would be an exact beginning, which beside the gateway's log of addresses and
+    moments would tell whose account it is, as would the moment of a consent.
+    """
     token = new_token()
-    expires_at = clock.now() + TOKEN_LIFE
+    expires_at = start_of_day(clock.now()) + TOKEN_LIFE
     row = {"token_hash": hash_token(token), "account_id": account_id, "expires_at": expires_at}
 
     def work(session: Session) -> None:
-        # The lock comes first: whoever erases holds it until the mark can be seen.
-        held = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
-        erasing = select(Erasure.account_id).where(Erasure.account_id == account_id)
-        if session.execute(held).scalar() is None or session.execute(erasing).scalar() is not None:
-            raise AccountErased
+        hold_account(session, account_id)
         session.execute(insert(AccessToken).values(row))
 
-    write_transaction(Store.MAIN, work)
+    try:
+        write_transaction(Store.MAIN, work)
+    except NotSignedIn:
+        raise AccountErased from None
     return SignedIn(token, expires_at, account_id)
 
 
@@ -146,6 +150,11 @@ def end_session(caller: Caller, wanted_id: str) -> None:
     if not named:
         raise NotFound
     _end(named[0])
+
+
+def end_all(session: Session) -> int:
+    """End every session of everybody, within somebody else's transaction, and return how many."""
+    return count_rows(session, delete(AccessToken))
 
 
 def delete_expired_tokens() -> int:

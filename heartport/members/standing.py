@@ -9,21 +9,30 @@ from heartport import clock
 from heartport.errors import NotSignedIn
 from heartport.members.models import Account, Consent, Erasure
 from heartport.members.policies import Purpose
+from heartport.members.presence import hold_account
 from heartport.members.profiles import Profile, open_profile
 from heartport.stores import Store, reading
 from heartport.units.bindings import unit_id_of
-from heartport.vault.windows import window_of, windows_between
+from heartport.vault.windows import window_of, windows_between, with_the_next
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What other rooms may know of a person; `windows` are the half-years since sign-up, the latest first."""
+    """What other rooms may know of a person; `windows` are the half-years since sign-up, the latest first.
+
+    What is new goes into the first of `windows`; what there may be is looked for in `searched`.
+    """
 
     account_id: str
     profile: Profile
     granted: frozenset[Purpose]
     windows: tuple[str, ...]
     unit_id: str | None = None
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The windows in which there can be something of this person, whatever the clock said when it was stored."""
+        return with_the_next(self.windows)
 
 
 def read_standing(account_id: str) -> Standing:
@@ -48,10 +57,7 @@ def hold_person(session: Session, account_id: str) -> frozenset[Purpose]:
     Neither an erasure nor a withdrawn consent overtakes what is written then. Raises `NotSignedIn` where the account
     is erased, or about to be.
     """
-    account = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
-    erasing = select(Erasure.account_id).where(Erasure.account_id == account_id)
-    if session.execute(account).scalar() is None or session.execute(erasing).scalar() is not None:
-        raise NotSignedIn
+    hold_account(session, account_id)
     consents = select(Consent).where(Consent.account_id == account_id).with_for_update(read=True)
     rows = session.execute(consents.order_by(Consent.purpose)).scalars().all()
     return frozenset(Purpose(row.purpose) for row in rows if row.granted)

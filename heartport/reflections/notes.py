@@ -66,12 +66,12 @@ def keep_note(standing: Standing, attempt_id: str, note: Note) -> str:
 
 def list_notes(standing: Standing, after: str | None, limit: int) -> list[Note]:
     """Return up to `limit` notes, newest first, beginning after a place; raises `PlaceUnknown`."""
-    return [_decode(entry) for entry in list_entries(_records(standing), standing.windows, after, limit)]
+    return [_decode(entry) for entry in list_entries(_records(standing), standing.searched, after, limit)]
 
 
 def find_note(standing: Standing, note_id: str) -> Note:
     """Return one note of this person; raises `NoteUnknown`."""
-    entry = find_entry(_records(standing), standing.windows, note_id)
+    entry = find_entry(_records(standing), standing.searched, note_id)
     if entry is None:
         raise NoteUnknown
     return _decode(entry)
@@ -79,13 +79,13 @@ def find_note(standing: Standing, note_id: str) -> Note:
 
 def delete_note(standing: Standing, note_id: str) -> None:
     """Turn one note of this person into a tombstone; raises `NoteUnknown`."""
-    if not delete_entry(_records(standing), standing.windows, note_id):
+    if not delete_entry(_records(standing), standing.searched, note_id):
         raise NoteUnknown
 
 
 def all_notes(standing: Standing) -> list[Note]:
     """Return every note, newest first."""
-    return [_decode(entry) for entry in _records(standing).live(standing.windows)]
+    return [_decode(entry) for entry in _records(standing).live(standing.searched)]
 
 
 def new_note(reflection_id: str, version: str, answers: Mapping[str, Any], text: str) -> Note:

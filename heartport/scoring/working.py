@@ -78,7 +78,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Workings:
-    """The working of every shown score and of those that it rests on, and what came of the whole sheet."""
+    """The working of every shown score or band and of the scores that it rests on, and what came of the whole sheet."""
 
     outcome: Outcome
     scores: tuple[Working, ...]
@@ -94,10 +94,10 @@ def workings_of(scale: Scale, sheet: Sheet) -> Workings:
 
 
 def _needed(scale: Scale) -> set[str]:
-    """Give the shown scores and all that they are made of."""
+    """Give the shown scores, those whose band is shown, and all that they are made of."""
     scores = {score.id: score for score in scale.scores}
     found: set[str] = set()
-    waiting = [score.id for score in scale.scores if score.shown]
+    waiting = [score.id for score in scale.scores if score.shown] + [bands.score for bands in scale.bands]
     while waiting:
         name = waiting.pop()
         if name in scores and name not in found:

@@ -87,6 +87,11 @@ def end_all_sessions(session: Session, staff_id: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
 
+def end_all(session: Session) -> int:
+    """End every session of all staff, within somebody else's transaction, and return how many."""
+    return count_rows(session, delete(StaffSession))
+
+
 def delete_expired_sessions() -> int:
     """Delete the sessions whose life is over and return how many."""
     now = clock.now()

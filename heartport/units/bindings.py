@@ -6,6 +6,7 @@ from sqlalchemy import ScalarSelect, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from heartport import clock
+from heartport.members.presence import hold_account
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 from heartport.units.invites import find_invite, take_use
 from heartport.units.models import UnitBinding
@@ -29,7 +30,7 @@ def join_unit(account_id: str, code: str) -> Place:
     """Bind a person to the unit of an invite, instead of any other, and return it.
 
     Whoever belongs there already takes no use, so that a repetition does no harm. Raises `InviteUnknown`,
-    `InviteReplaced`, `InviteExpired` or `InviteUsedUp`.
+    `InviteReplaced`, `InviteExpired`, `InviteUsedUp`, or `NotSignedIn` where the person was erased meanwhile.
     """
     now = clock.now()
     return write_transaction(Store.MAIN, lambda session: _join(session, account_id, code, now))
@@ -47,6 +48,7 @@ def forget_unit(session: Session, account_id: str) -> None:
 
 
 def _join(session: Session, account_id: str, code: str, now: datetime) -> Place:
+    hold_account(session, account_id)
     invite = find_invite(session, code)
     if _bind(session, account_id, invite.unit_id):
         # Refusing here undoes the binding, too.

@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Flask, current_app
 from sqlalchemy import delete, select
@@ -120,10 +120,10 @@ class Vault:
         statement = delete(SubjectKey).where(SubjectKey.link == link)
         write_transaction(Store.KEYS, lambda session: count_rows(session, statement))
 
-    def links_held(self, links: Collection[bytes]) -> list[bytes]:
-        """Return those of these links that have a key."""
+    def links(self) -> frozenset[bytes]:
+        """Return the links of all keys that there are."""
         with reading(Store.KEYS) as session:
-            return [each for each in links if self._wrapped(session, each) is not None]
+            return frozenset(map(bytes, session.execute(select(SubjectKey.link)).scalars()))
 
     def windows_held(self) -> tuple[str, ...]:
         """Return the half-years of all records of everybody, the latest first; reads the whole store."""

@@ -30,10 +30,9 @@ def list_entries(records: Records, windows: Sequence[str], after: str | None, li
     entries = records.live(windows)
     if after is not None:
         window, number = _parts(after)
-        order = {each: rank for rank, each in enumerate(windows)}
-        if window not in order:
+        if window not in windows:
             raise PlaceUnknown
-        entries = [e for e in entries if (order[e.window], -e.number) > (order[window], -number)]
+        entries = [entry for entry in entries if (entry.window, entry.number) < (window, number)]
     return entries[:limit]
 
 

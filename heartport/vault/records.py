@@ -19,6 +19,7 @@ from heartport.stores import Store, reading, write_transaction
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import expand
 from heartport.vault.sealing import Sealer, pad, unpad
+from heartport.vault.windows import with_the_next
 
 ID_BYTES = 16
 BATCH = 16
@@ -133,7 +134,7 @@ class Records(PersonalRows):
         windows: Sequence[str],
         also: Callable[[Session], object] = lambda _session: None,
     ) -> tuple[Entry, bool]:
-        """Store a record in the first of `windows` unless its id stands in one of them already.
+        """Store a record in the first of `windows` unless its id stands in one of them, or in the next one, already.
 
         Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which
         `also` runs after the insertion, and only after one. Raises `RecordTooLong`.
@@ -142,7 +143,7 @@ class Records(PersonalRows):
 
         def work(session: Session) -> tuple[Entry, bool]:
             self._lock(session)
-            entries = list(self._scan(session, windows))
+            entries = list(self._scan(session, with_the_next(windows)))
             for entry in entries:
                 if entry.id == record_id:
                     return entry, False
@@ -169,14 +170,17 @@ class Records(PersonalRows):
     def holds(self, record_id: bytes, windows: Sequence[str]) -> bool:
         """Tell whether a record of this id was ever stored, deleted ones included."""
         with reading(Store.VAULT) as session:
-            return any(entry.id == record_id for entry in self._scan(session, windows))
+            return self.holds_within(session, record_id, windows)
+
+    def holds_within(self, session: Session, record_id: bytes, windows: Sequence[str]) -> bool:
+        """Tell the same within a transaction that is open already."""
+        return any(entry.id == record_id for entry in self._scan(session, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
-        """Return the live records of these windows, the latest first; `windows` are latest first too."""
+        """Return the live records of these windows, the latest first; labels of four-digit years sort by time."""
         with reading(Store.VAULT) as session:
             entries = [entry for entry in self._scan(session, windows) if entry.payload is not None]
-        order = {window: place for place, window in enumerate(windows)}
-        return sorted(entries, key=lambda entry: (order[entry.window], -entry.number))
+        return sorted(entries, key=lambda entry: (entry.window, entry.number), reverse=True)
 
     def _scan(self, session: Session, windows: Sequence[str]) -> Iterator[Entry]:
         """Open all rows of these windows, sixteen slots a window at a time."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from heartport.stores import Store, count_rows, write_transaction
 from heartport.vault.models import SealedRecord
 from heartport.vault.records import BATCH, Kind, PersonalRows
+from heartport.vault.windows import with_the_next
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class Addresses(PersonalRows):
         self._lock(session)
 
     def delete_listed(self, session: Session, windows: Sequence[str]) -> int:
-        """Delete the rows of these windows, sixteen at a time, until sixteen of them are missing."""
+        """Delete the rows of these windows and of the next one, sixteen at a time, until sixteen are missing."""
         found = 0
-        for window in windows:
+        for window in with_the_next(windows):
             start = 0
             while count := _delete(session, (self._slot(window, start + place) for place in range(BATCH))):
                 found, start = found + count, start + BATCH

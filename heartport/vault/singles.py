@@ -13,12 +13,15 @@ from heartport.stores import Store, reading, write_transaction
 from heartport.vault.records import ID_BYTES, Kind, PersonalRows
 
 NOBODY = bytes(ID_BYTES)
-"""The id in a single record that no attempt used up."""
+"""The id in a single record that no attempt ever used up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What stands in the slot; a tombstone has no payload, and the id of the attempt that used it up, if one did."""
+    """What stands in the slot, with the id of the attempt that last used it up, if one did; a tombstone has no payload.
+
+    The id stays when the slot gets its next content, so that whoever comes late with that attempt is still known.
+    """
 
     id: bytes
     payload: bytes | None = field(repr=False)
@@ -39,27 +42,33 @@ class Single(PersonalRows):
         with reading(Store.VAULT) as session:
             return self._found(session) or NOTHING
 
-    def put(self, window: str, change: Callable[[Content], bytes]) -> bytes:
+    def put(
+        self,
+        window: str,
+        change: Callable[[Content], bytes],
+        first: Callable[[Session], object] = lambda _session: None,
+    ) -> bytes:
         """Store what `change` makes of what is there, and return it; one transaction, one writer at a time.
 
-        What `change` raises leaves everything as it was, and what it leaves unchanged is not written again. Raises
-        `RecordTooLong`.
+        `first` runs before it, while no other writer of this person is let in. What either of them raises leaves
+        everything as it was, and what `change` leaves unchanged is not written again. Raises `RecordTooLong`.
         """
 
         def work(session: Session) -> bytes:
             self._lock(session)
+            first(session)
             found = self._found(session)
             payload = change(found or NOTHING)
             if found is None:
                 self._insert(session, self._address, window, self._plain(NOBODY, payload))
             elif payload != found.payload:
-                self._overwrite(session, self._address, self._plain(NOBODY, payload), window)
+                self._overwrite(session, self._address, self._plain(found.id, payload), window)
             return payload
 
         return write_transaction(Store.VAULT, work)
 
     def erase(self, used_up_by: bytes = NOBODY) -> None:
-        """Turn the record into a tombstone that names the attempt; without a record nothing is written."""
+        """Turn the record into a tombstone that names the attempt, or the one before; without a record do nothing."""
 
         def work(session: Session) -> None:
             self._lock(session)
@@ -72,8 +81,9 @@ class Single(PersonalRows):
         found = self._found(session)
         if found is None:
             return
-        if found.payload is not None or used_up_by not in (NOBODY, found.id):
-            self._overwrite(session, self._address, self._plain(used_up_by, None))
+        attempt = found.id if used_up_by == NOBODY else used_up_by
+        if found != Content(attempt, None):
+            self._overwrite(session, self._address, self._plain(attempt, None))
 
     def _found(self, session: Session) -> Content | None:
         for slot, ciphertext in self._rows(session, [self._address]):

@@ -1,5 +1,6 @@
 """Half-year windows such as `2026H2`: the only time that stands in clear beside a sealed record."""
 
+from collections.abc import Sequence
 from datetime import date
 
 
@@ -16,6 +17,18 @@ def windows_between(first: str, last: str) -> tuple[str, ...]:
         found.append(f"{year}H{half}")
         year, half = _before(year, half)
     return tuple(found)
+
+
+def with_the_next(windows: Sequence[str]) -> tuple[str, ...]:
+    """Return these windows, the latest first, behind the one that follows the latest.
+
+    Where a clock was put back over the turn of a half-year, or two machines differ about it, something may stand in
+    the next window already.
+    """
+    if not windows:
+        return ()
+    year, half = _parts(windows[0])
+    return (f"{year}H2" if half == 1 else f"{year + 1}H1", *windows)
 
 
 def oldest_kept(last: str, count: int) -> str:

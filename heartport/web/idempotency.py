@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import request
+from flask import Flask, current_app, request
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
+from heartport.callers import Caller
 from heartport.errors import Invalid
 from heartport.stores import Store, count_rows, insert_if_absent, write_transaction
 from heartport.vault.door import current_vault
@@ -32,6 +33,10 @@ IDEMPOTENCY_KEY = Parameter(
 )
 
 
+Hold = Callable[[Session, Caller], None]
+"""Keeps the caller from being erased until the transaction ends, or raises `NotSignedIn`."""
+
+
 class IdempotencyKeyNeeded(Invalid):
     """A creating request came without a usable key."""
 
@@ -46,16 +51,24 @@ class IdempotencyKeyReused(Invalid):
     detail = "同一个 Idempotency-Key 不能用于不同的内容。"
 
 
+def init_app(app: Flask, hold: Hold) -> None:
+    """Name the members' own way to make sure that a caller is still there."""
+    app.extensions["heartport.hold"] = hold
+
+
 def create_once(create: Callable[[Session], str]) -> tuple[str, bool]:
     """Run `create` in one transaction of `main` and return the id it made, and whether this was the first time.
 
     `create` returns the public id of what it made. A repetition of the request gets the same id without running
-    it. Raises `IdempotencyKeyNeeded` or `IdempotencyKeyReused`.
+    it. Raises `IdempotencyKeyNeeded`, `IdempotencyKeyReused`, or `NotSignedIn` where the caller was erased meanwhile.
     """
-    account_id = current_caller().account_id
+    caller = current_caller()
+    account_id = caller.account_id
     key_hash, body_hash = _fingerprints(account_id)
+    hold: Hold = current_app.extensions["heartport.hold"]
 
     def work(session: Session) -> tuple[str, bool]:
+        hold(session, caller)
         _claim(session, account_id, key_hash, body_hash)
         row = session.execute(_row(account_id, key_hash)).scalar_one()
         if row.body_hash != body_hash:

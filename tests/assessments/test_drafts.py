@@ -10,6 +10,7 @@ from flask import Flask
 
 from heartport.assessments.drafts import Draft, decode, encode
 from heartport.assessments.rules import Answer
+from heartport.stores import Store, reading
 from heartport.vault.records import DRAFT, RecordTooLong
 from heartport.vault.singles import Single
 from tests.assessments.test_routes import PHQ9, stored_rows, submission
@@ -340,6 +341,68 @@ def test_an_autosave_that_arrives_after_its_submission_does_not_bring_the_draft_
     assert save(employee, q1=(1, 1))["answers"] == {"q1": entry(1, 1)}
 
 
+def test_a_first_autosave_that_its_own_submission_overtook_does_not_begin_a_draft(employee: Person) -> None:
+    """There was no draft for the submission to use up: the stored result tells, a deleted one too."""
+    body = submission(PHQ9)
+    result = employee.post("scales/phq9/submissions", body).json
+    late = saving(q9=(2, 1)) | {"attempt_id": body["attempt_id"]}
+    for _ in range(2):
+        response = employee.put(DRAFT_OF_PHQ9, late)
+        assert (response.status_code, response.json["code"]) == (409, "attempt_submitted")
+        assert kept(employee) == {}
+        employee.delete(f"me/results/{result['id']}")
+
+
+@pytest.mark.parametrize("erased", [True, False])
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_autosave_that_arrives_late_does_not_get_into_the_draft_of_the_next_attempt(
+    employee: Person, keep: bool, erased: bool
+) -> None:
+    agree(employee, "keep_results", granted=keep)
+    body = submission(PHQ9)
+    employee.put(DRAFT_OF_PHQ9, saving(q1=(1, 1)) | {"attempt_id": body["attempt_id"]})
+    employee.post("scales/phq9/submissions", body)
+    next_one = save(employee, q1=(1, 3))["answers"]
+    if erased:
+        employee.delete(DRAFT_OF_PHQ9)
+    response = employee.put(DRAFT_OF_PHQ9, saving(q2=(2, 1)) | {"attempt_id": body["attempt_id"]})
+    assert (response.status_code, response.json["code"]) == (409, "attempt_submitted")
+    assert kept(employee) == ({} if erased else next_one)
+
+
+def test_autosaves_and_the_submission_of_one_attempt_at_once_leave_no_draft(app: Flask, employee: Person) -> None:
+    """Whichever comes first: an autosave before it is used up, one after it is refused."""
+    body = submission(PHQ9)
+
+    def act(number: int) -> int:
+        if number == 3:
+            return employee.post("scales/phq9/submissions", body).status_code
+        late = saving(**{f"q{number + 1}": (number, 1)}) | {"attempt_id": body["attempt_id"]}
+        return employee.put(DRAFT_OF_PHQ9, late).status_code
+
+    statuses = at_once(app, act, 8)
+    assert statuses[3] == 201
+    assert set(statuses) <= {200, 201, 409}
+    assert kept(employee) == {}
+
+
+def test_control_asking_before_the_transaction_lets_an_autosave_through(
+    employee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The submission comes between the question and the writing."""
+    body, usual = submission(PHQ9), Single.put
+
+    def ask_and_be_overtaken(self, window, change, first):
+        with reading(Store.VAULT) as session:
+            first(session)
+        employee.post("scales/phq9/submissions", body)
+        return usual(self, window, change)
+
+    monkeypatch.setattr(Single, "put", ask_and_be_overtaken)
+    assert employee.put(DRAFT_OF_PHQ9, saving(q1=(1, 1)) | {"attempt_id": body["attempt_id"]}).status_code == 200
+    assert kept(employee) != {}
+
+
 # Versions
 
 
@@ -510,7 +573,7 @@ def test_a_hundred_items_with_the_longest_revisions_fit(app: Flask, clock: Clock
 
 
 def test_a_draft_that_does_not_fit_is_refused_with_its_flags(employee: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_long(*_args: object) -> None:
+    def too_long(*_args: object, **_options: object) -> None:
         raise RecordTooLong
 
     monkeypatch.setattr(Single, "put", too_long)

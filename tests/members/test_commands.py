@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import flask_migrate
@@ -18,11 +19,13 @@ from heartport.members.models import AccessToken, Account, Consent
 from heartport.stores import Store, write_transaction
 from heartport.units.models import UnitBinding
 from heartport.web.models import IdempotencyKey
-from tests.conftest import Person, dispose
-from tests.members.residents import CONFIRM, Resident, settle
+from tests.conftest import Person, dispose, ready_person
+from tests.members.residents import CONFIRM, Resident, settle, take
+from tests.staff.doors import make_staff
 from tests.vault.dumps import all_bytes, by_column, dump, traces
 
 STORES = ("main", "keys", "vault")
+COMBINATIONS = [some for size in (1, 2, 3) for some in combinations(STORES, size)]
 
 
 def clear(secret: str | bytes) -> dict[str, bytes]:
@@ -71,7 +74,7 @@ def copy_stores(app: Flask, source: Path, target: Path, stores: tuple[str, ...] 
             shutil.copy(file, target)
 
 
-@pytest.mark.parametrize("stores", [STORES, ("main",), ("keys", "vault"), ("vault",), ("main", "vault")], ids="-".join)
+@pytest.mark.parametrize("stores", COMBINATIONS, ids="-".join)
 def test_a_restored_backup_brings_nobody_back(files: tuple[Flask, Path], stores: tuple[str, ...]) -> None:
     app, folder = files
     gone, stays = (
@@ -93,7 +96,7 @@ def test_a_restored_backup_brings_nobody_back(files: tuple[Flask, Path], stores:
     # Without the key nobody can find the rows, nor open them: they go with their half-year.
     assert in_files(gone) == ({"slot", "ciphertext"} if "keys" not in stores and "vault" in stores else set())
     if stores == STORES:
-        assert len(stays.person.get("me/results").json["items"]) == 17
+        assert len(ready_person(app, stays.openid).get("me/results").json["items"]) == 17
     again = check(app)
     assert "Accounts erased again: 0." in again.output
     assert "without an account erased again: 0." in again.output
@@ -109,6 +112,57 @@ def test_the_person_of_a_restored_backup_can_sign_in_before_and_cannot_after(fil
     assert gone.person.get("me").status_code == 200
     check(app)
     assert gone.person.get("me").status_code == 401
+
+
+def test_a_session_that_was_ended_since_the_backup_does_not_come_back(files: tuple[Flask, Path]) -> None:
+    """It may be that of a telephone that was stolen."""
+    app, folder = files
+    person = settle(app, "openid-of-one-who-stays-01", "在的人", results=1).person
+    staff = make_staff(app, "alice", ("counsellor", None)).signed_in()
+    copy_stores(app, folder, folder.parent / "backup")
+    for each in (person, staff):
+        assert each.delete("auth/session").status_code == 204
+    copy_stores(app, folder.parent / "backup", folder)
+    assert [each.get("me/sessions").status_code for each in (person, staff)] == [200, 200], "the control"
+    answer = check(app)
+    assert "Sessions ended, of employees and staff: 2." in answer.output
+    assert [each.get("me/sessions").status_code for each in (person, staff)] == [401, 401]
+
+
+def late_comer(files: tuple[Flask, Path], store: str) -> Resident:
+    """Let somebody come after the backup of one store, which is put back."""
+    app, folder = files
+    settle(app, "openid-of-one-who-stays-01", "在的人", results=1)
+    copy_stores(app, folder, folder.parent / "backup")
+    late = settle(app, "openid-of-a-late-comer-001", "后来的人", results=2)
+    copy_stores(app, folder.parent / "backup", folder, (store,))
+    return late
+
+
+def test_whoever_came_after_the_backup_of_keys_is_counted_and_can_go_on(files: tuple[Flask, Path]) -> None:
+    app, _ = files
+    late = late_comer(files, "keys")
+    answer = check(app)
+    assert "Accounts without a key: 1." in answer.output
+    assert "without an account" not in answer.output.partition("\n")[2]
+    again = ready_person(app, late.openid)
+    assert again.account_id == late.account_id
+    assert again.get("me/results").json["items"] == []
+    assert take(again, "attempt-after-it").status_code == 201
+    assert "Accounts without a key" not in check(app).output
+
+
+def test_what_is_sealed_for_whoever_came_after_the_backup_of_main_is_counted_and_erased_if_asked(
+    files: tuple[Flask, Path],
+) -> None:
+    app, _ = files
+    late = late_comer(files, "main")
+    answer = check(app)
+    assert "Keys without an account: 1." in answer.output
+    assert {"slot", "ciphertext", "wrapped key"} <= in_files(late)
+    assert "erased, with their records: 1." in check(app, "--erase-lost").output
+    assert in_files(late) == set()
+    assert "Keys without an account" not in check(app, "--erase-lost").output
 
 
 # The same on both databases, with rows put back
@@ -132,12 +186,18 @@ def test_whoever_stands_in_the_ledger_is_erased_again(app: Flask) -> None:
     )
     before = in_dumps(stays)
     current_ledger().note(app.extensions["heartport.vault"].link_of(gone.account_id))
-    answer = check(app)
+    answer = check(app, "--keep-sessions")
     assert answer.output.strip() == (
         "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0."
     )
     assert in_dumps(gone) == set()
     assert in_dumps(stays) == before
+
+
+def test_nobody_is_signed_out_where_that_is_said(app: Flask) -> None:
+    person = ready_person(app, "openid-of-one-who-stays-01")
+    assert "Sessions" not in check(app, "--keep-sessions").output
+    assert person.get("me").status_code == 200
 
 
 def test_keys_and_records_whose_account_is_gone_are_erased_again(app: Flask) -> None:

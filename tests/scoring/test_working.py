@@ -14,7 +14,7 @@ from heartport.scoring.language import Scale
 from heartport.scoring.sheets import read_loosely
 from heartport.scoring.working import Working, Workings, workings_of
 from heartport.scoring.working_words import calculation, told_entry, told_missing, told_place
-from tests.scoring.invented import calm, nightly, nine, scale_of, winding
+from tests.scoring.invented import calm, edited, nightly, nine, scale_of, winding
 from tests.scoring.shipped import NAMES, library
 
 INVENTED = {"calm": scale_of(calm()), "winding": scale_of(winding()), "nightly": scale_of(nightly())}
@@ -144,3 +144,11 @@ def test_a_score_of_scores_names_them_and_an_inner_one_that_is_not_shown_is_left
 def test_unscored_items_have_no_part_in_it() -> None:
     found = working(SCALES["phq9"], "total", {**nine(*[1] * 9), "difficulty": 3})
     assert [entry.id for entry in found.entries] == [f"q{n}" for n in range(1, 10)]
+
+
+def test_a_score_whose_band_alone_is_shown_has_its_working_too() -> None:
+    """A result names every band, so that a person may ask how one came about whose number is not shown."""
+    scale = scale_of(edited(calm(), "scores", "total", "show", to=False))
+    found = told(scale, {f"q{n}": 1 for n in range(1, 10)})
+    (total,) = found.scores
+    assert (found.outcome.bands, total.place.band.id) == ({"total": "mild"}, "mild")

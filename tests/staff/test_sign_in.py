@@ -160,6 +160,18 @@ def test_an_operator_unlocks_a_name(alice):
     assert alice.sign_in().status_code == 201
 
 
+def test_a_clock_that_stood_ahead_for_a_while_locks_nobody_for_as_long(alice, clock):
+    """Else failures would add up until the clock is there again, and the fifth would shut the name till then."""
+    clock.advance(days=400)
+    alice.sign_in(password="wrong-password-here")
+    clock.advance(days=-400)
+    for _ in range(5):
+        assert alice.sign_in(otp="000000").status_code == 422
+    assert alice.sign_in().status_code == 422
+    clock.advance(minutes=15)
+    assert alice.sign_in().status_code == 201
+
+
 def test_the_count_survives_a_restart(app, alice):
     for _ in range(5):
         alice.sign_in(otp="000000")

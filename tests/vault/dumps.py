@@ -3,18 +3,27 @@
 import base64
 import hashlib
 import json
+import secrets
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app
-from sqlalchemy import MetaData, create_engine, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text
 
 from heartport.stores import Store, engine_of
+from heartport.vault.records import DEFLATE_LEVEL
 
 RUN_BYTES = 8
 """So many equal bytes in a row are no coincidence: in two dumps of 100 KB one such pair is less likely than 1e-9."""
+
+
+SEGMENT_BYTES = 16 * 2**20
+"""The usual size of a segment of PostgreSQL's write-ahead log."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +40,64 @@ class Cell:
         return str(self.value).encode()
 
 
-def dump(store: Store) -> list[Cell]:
-    """Return every column of every row of every table that the database itself knows in this store."""
-    engine = engine_of(store)
+Key = tuple[object, ...]
+"""The primary key of a row."""
+
+
+def tables(store: Store) -> list[Table]:
+    """Return every table that the database itself knows in this store, whatever the models say."""
+    return _reflected(engine_of(store))
+
+
+@cache
+def _reflected(engine: Engine) -> list[Table]:
     metadata = MetaData()
     metadata.reflect(engine)
-    with engine.connect() as connection:
+    return list(metadata.tables.values())
+
+
+def dump(store: Store) -> list[Cell]:
+    """Return every column of every row of every table of this store."""
+    with engine_of(store).connect() as connection:
         return [
             Cell(f"{store}.{table.name}.{column}", value)
-            for table in metadata.tables.values()
+            for table in tables(store)
             for row in connection.execute(select(table)).mappings()
             for column, value in row.items()
             if value is not None
         ]
+
+
+def whole_dump() -> list[Cell]:
+    """Return the dumps of all stores."""
+    return [cell for store in Store for cell in dump(store)]
+
+
+def keys_in_order() -> dict[str, list[Key]]:
+    """Return the keys of all rows, table by table, as a dump without ORDER BY gives them: in physical order.
+
+    Whole rows are asked for, since a part of them could be had from an index that has another order.
+    """
+    found = {}
+    for store in Store:
+        with engine_of(store).connect() as connection:
+            for table in tables(store):
+                rows = connection.execute(select(table)).mappings()
+                found[f"{store}.{table.name}"] = [_key_of(table, row) for row in rows]
+    return found
+
+
+def keys_by_table() -> dict[str, set[Key]]:
+    """Return the keys of all rows, table by table."""
+    return {table: set(keys) for table, keys in keys_in_order().items()}
+
+
+def _key_of(table: Table, row: Mapping[str, object]) -> Key:
+    return tuple(_plain(row[column.name]) for column in table.primary_key)
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def columns(store: Store) -> dict[str, set[str]]:
@@ -63,6 +117,37 @@ def raw_bytes(app: Flask, store: Store) -> bytes:
     return _relation_files(settings.database_url, store)
 
 
+@contextmanager
+def logged(superuser_url: object) -> Iterator[Callable[[], bytes]]:
+    """Give what returns all that PostgreSQL has logged since, whatever went on in that server.
+
+    A slot of our own makes it keep the segments of its write-ahead log until the end.
+    """
+    reserve = text("SELECT pg_create_physical_replication_slot(:name, true, true)")
+    at = text("SELECT pg_current_wal_lsn() - '0/0'")
+    segment = text("SELECT pg_read_binary_file('pg_wal/' || pg_walfile_name('0/0'::pg_lsn + CAST(:at AS numeric)))")
+    with _superuser(superuser_url) as connection:
+        connection.execute(reserve, {"name": f"heartport_test_{secrets.token_hex(6)}"})
+        began = int(connection.execute(at).scalar_one()) // SEGMENT_BYTES * SEGMENT_BYTES
+
+        def read() -> bytes:
+            starts = range(began, int(connection.execute(at).scalar_one()), SEGMENT_BYTES)
+            # One byte further: at its very beginning a segment is still called by the name of the one before.
+            return b"".join(bytes(connection.execute(segment, {"at": start + 1}).scalar_one()) for start in starts)
+
+        yield read
+
+
+@contextmanager
+def _superuser(url: object) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def _relation_files(superuser_url: object, store: Store) -> bytes:
     relations = text(
         """SELECT pg_read_binary_file(pg_relation_filepath(c.oid))
@@ -72,13 +157,9 @@ def _relation_files(superuser_url: object, store: Store) -> bytes:
             OR c.oid IN (SELECT reltoastrelid FROM pg_class WHERE relnamespace = CAST(:schema AS regnamespace))
         )"""
     )
-    engine = create_engine(superuser_url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("CHECKPOINT"))
-            return b"".join(bytes(row[0]) for row in connection.execute(relations, {"schema": store.value}))
-    finally:
-        engine.dispose()
+    with _superuser(superuser_url) as connection:
+        connection.execute(text("CHECKPOINT"))
+        return b"".join(bytes(row[0]) for row in connection.execute(relations, {"schema": store.value}))
 
 
 def runs(content: bytes) -> set[bytes]:
@@ -107,6 +188,7 @@ def encodings(secret: str | bytes) -> dict[str, bytes]:
         "hex": plain.hex().encode(),
         "base64": base64.b64encode(plain).rstrip(b"=")[:-1],
         "reversed": plain[::-1],
+        "deflated": zlib.compress(plain, DEFLATE_LEVEL)[2:-4],
     }
 
 

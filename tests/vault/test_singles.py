@@ -115,7 +115,9 @@ def test_a_tombstone_remembers_which_attempt_used_the_record_up(app):
     single.erase(used_up_by=single.id_for("attempt-2"))
     assert single.read().id == single.id_for("attempt-2")
     put(single, b"draft")
-    assert single.read() == Content(NOBODY, b"draft")
+    assert single.read() == Content(single.id_for("attempt-2"), b"draft")
+    single.erase()
+    assert single.read() == Content(single.id_for("attempt-2"), None)
 
 
 def test_an_attempt_has_one_id_in_every_kind(app):

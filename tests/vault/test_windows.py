@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from heartport.vault.windows import window_of, windows_between
+from heartport.vault.windows import window_of, windows_between, with_the_next
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,18 @@ def test_a_day_lies_in_its_half_year(day, window):
 )
 def test_windows_run_from_the_latest_to_the_first(first, last, windows):
     assert windows_between(first, last) == windows
+
+
+@pytest.mark.parametrize(
+    ("windows", "more"),
+    [
+        ((), ()),
+        (("2026H1",), ("2026H2", "2026H1")),
+        (["2026H2", "2026H1"], ("2027H1", "2026H2", "2026H1")),
+    ],
+)
+def test_the_next_window_stands_before_the_latest(windows, more):
+    assert with_the_next(windows) == more
 
 
 def test_labels_sort_like_time_and_have_one_length():

@@ -9,6 +9,7 @@ from heartport.app import create_app
 from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
+from heartport.local_time import start_of_day
 from heartport.members import sessions
 from heartport.web import access
 from heartport.web.access import ROLE_OF_BLUEPRINT, also_requires, current_caller, roles_of_endpoint
@@ -244,7 +245,8 @@ def test_a_live_token_opens_and_its_answer_is_never_stored(employee: Person) -> 
 def test_a_token_is_dead_from_its_last_moment_on(app: Flask, employee: Person, clock: Clock) -> None:
     token = sessions.open_session(employee.account_id).token
     person = Person(app, token)
-    clock.advance(seconds=sessions.TOKEN_LIFE.total_seconds() - 1)
+    clock.moment = start_of_day(clock.moment) + sessions.TOKEN_LIFE
+    clock.advance(seconds=-1)
     assert person.get("me").status_code == 200
     clock.advance(seconds=1)
     assert person.get("me").status_code == 401

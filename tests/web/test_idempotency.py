@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from heartport.callers import EMPLOYEE
 from heartport.columns import new_public_id
 from heartport.errors import Conflict
+from heartport.members import erasures
 from heartport.members.models import Account
 from heartport.stores import Store, reading, write_transaction
 from heartport.web import access
@@ -33,6 +34,7 @@ from heartport.web.schemas import BodyIn
 from tests.conftest import Clock, Person, dispose, empty_stores, make_app
 from tests.contract import api_of
 from tests.emulator import Emulator
+from tests.overtaking import overtaken
 from tests.threads import at_once
 
 KEY = "key-of-a-test-0001"
@@ -247,3 +249,11 @@ def test_neither_key_nor_body_can_be_guessed_from_the_row(app: Flask, employee: 
         vault.fingerprint("idempotency key", scope + KEY.encode()),
         vault.fingerprint("idempotency body", scope + sent),
     }
+
+
+def test_a_caller_who_is_erased_meanwhile_creates_nothing_and_leaves_no_key(app: Flask, employee: Person) -> None:
+    """A row of theirs would name an account for two days that is gone."""
+    with overtaken(app, erasures._mark):
+        answer = post(employee)
+    assert answer.status_code == 401
+    assert (count_things(), keys()) == (0, [])

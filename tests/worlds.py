@@ -1,0 +1,213 @@
+"""A world that arrives step by step, in which each step leaves something in every table of every store.
+
+Whoever adds a table adds an action here that fills it: a proof over an empty table would prove nothing, and a test
+says so. What must not be found anywhere in clear is noted as `secrets`, by kind.
+"""
+
+import secrets as random_source
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from flask import Flask
+from sqlalchemy import insert
+
+from heartport import clock
+from heartport.assessments.results import result_id_text
+from heartport.assessments.reviews import sign_off
+from heartport.members import erasures, sessions
+from heartport.staff.attempts import count_attempt
+from heartport.stores import Store, write_transaction
+from heartport.units import invites, tree
+from heartport.units.rules import Level, UnitEntry
+from heartport.vault.door import current_vault
+from heartport.vault.records import RESULT
+from heartport.web.models import IdempotencyKey
+from tests.conftest import Person, agree, signed_in
+from tests.staff.doors import PASSWORD, make_staff
+from tests.vault.dumps import Key, keys_by_table
+
+NICKNAMES = ("开心的小林", "mobile 13912345678", "🙂🙂 Building 7", "短名字", "二十个字长的昵称正好放得下的那一个")
+CITY = UnitEntry("c-1", "云岬市", Level.CITY, None)
+DISTRICT = UnitEntry("d-1", "灯塔区", Level.DISTRICT, "c-1")
+YARD = UnitEntry("e-1", "远帆造船厂", Level.ENTERPRISE, "d-1")
+SHEETS = {
+    "phq9": {f"q{n}": 1 for n in range(1, 10)},
+    "gad7": {f"q{n}": n % 4 for n in range(1, 8)},
+    "dass21": {f"q{n}": (n * n) % 4 for n in range(1, 22)} | {"q3": None},
+    "k10": {f"q{n}": 5 for n in range(1, 11)},
+}
+
+
+@dataclass
+class World:
+    """Who came, what they left that nobody may find, and which rows each step brought."""
+
+    app: Flask
+    secrets: dict[str, list[str | bytes]] = field(default_factory=dict)
+    account_ids: list[str] = field(default_factory=list)
+    present: dict[str, set[Key]] = field(default_factory=dict)
+    arrivals: list[dict[str, set[Key]]] = field(default_factory=list)
+
+    def note(self, kind: str, *values: str | bytes) -> None:
+        self.secrets.setdefault(kind, []).extend(values)
+
+
+@dataclass
+class Newcomer:
+    """One person in the world, with the number of the step in which they came."""
+
+    world: World
+    number: int
+    person: Person
+
+    @property
+    def account_id(self) -> str:
+        return self.person.account_id
+
+    @property
+    def app(self) -> Flask:
+        return self.world.app
+
+
+Action = Callable[[Newcomer], object]
+
+
+def describe(newcomer: Newcomer) -> None:
+    nickname = NICKNAMES[newcomer.number % len(NICKNAMES)] + f"·{newcomer.number}"
+    profile = {"nickname": nickname[-20:], "sex": "female", "birth_year": 1990, "age_group": "18+"}
+    assert newcomer.person.put("me", profile).status_code == 200
+    newcomer.world.note("nickname", nickname[-20:])
+    if "139" in nickname:
+        newcomer.world.note("phone", "13912345678")
+
+
+def decide(newcomer: Newcomer) -> None:
+    for purpose in ("assessment", "keep_results", "aggregate")[: 2 + newcomer.number % 2]:
+        agree(newcomer.person, purpose)
+
+
+def join(newcomer: Newcomer) -> None:
+    """Join a department of one's own, by an invite of which another was replaced by it."""
+    key = f"department-{newcomer.number}"
+    department = UnitEntry(key, f"第 {newcomer.number} 车间", Level.DEPARTMENT, YARD.key)
+    tree.take_over([CITY, DISTRICT, YARD, department])
+    replaced = invites.make_invite(tree.find_unit(key).id, 9, 9)
+    code = invites.rotate_invite(replaced).code
+    assert newcomer.person.post("me/unit", {"invite_code": code}).status_code == 200
+    newcomer.world.note("invite code", code, replaced)
+
+
+def take_scales(newcomer: Newcomer) -> None:
+    """Submit two sheets, and delete the result of one."""
+    kept = [submit(newcomer, scale_id) for scale_id in turn(list(SHEETS), newcomer.number, 2)]
+    records = current_vault().records(newcomer.account_id, RESULT)
+    for entry in records.live(["2026H1", "2026H2", "2027H1", "2027H2"]):
+        newcomer.world.note("record", entry.payload)
+        newcomer.world.note("result id", entry.id, result_id_text(entry.id))
+    assert newcomer.person.delete(f"me/results/{kept[0]}").status_code == 204
+
+
+def submit(newcomer: Newcomer, scale_id: str) -> str:
+    attempt_id = random_source.token_urlsafe(12)
+    body = {"version": "1.0.0", "attempt_id": attempt_id, "answers": SHEETS[scale_id]}
+    answer = newcomer.person.post(f"scales/{scale_id}/submissions", body)
+    assert answer.status_code == 201, answer.json
+    newcomer.world.note("attempt id", attempt_id)
+    newcomer.world.note("answers", '"scale_id":"', f'"{scale_id}"', '"answers":{', '"scores":{', "suicide_item")
+    return answer.json["id"]
+
+
+def keep_drafts(newcomer: Newcomer) -> None:
+    """Keep a short draft and a long one, and erase another."""
+    revision = 10**15 + random_source.randbelow(10**15)
+    everything = {item: {"value": value, "revision": revision} for item, value in SHEETS["dass21"].items()}
+    drafts = {"gad7": {"q1": {"value": 1, "revision": revision}}, "dass21": everything, "k10": {"q1": {"revision": 1}}}
+    for scale_id, answers in drafts.items():
+        body = {"version": "1.0.0", "answers": answers}
+        assert newcomer.person.put(f"scales/{scale_id}/draft", body).status_code == 200
+    assert newcomer.person.delete("scales/gad7/draft").status_code == 204
+    newcomer.world.note("revision", str(revision))
+
+
+def repeat_a_request(newcomer: Newcomer) -> None:
+    """Leave the row that a creating request leaves."""
+    key, body = random_source.token_urlsafe(12), b'{"phone": "13912345678"}'
+    scope = f"{newcomer.account_id}\nPOST /api/v1/things\n".encode()
+    row = {
+        "account_id": newcomer.account_id,
+        "key_hash": current_vault().fingerprint("idempotency key", scope + key.encode()),
+        "body_hash": current_vault().fingerprint("idempotency body", scope + body),
+        "created_at": clock.now(),
+    }
+    write_transaction(Store.MAIN, lambda session: session.execute(insert(IdempotencyKey).values(row)) and None)
+    newcomer.world.note("idempotency key", key)
+    newcomer.world.note("body", body)
+
+
+def employ(newcomer: Newcomer) -> None:
+    """Let somebody of the staff come who has a role for a unit and signs in; somebody else tries a name in vain."""
+    unit = tree.find_unit(YARD.key).id
+    staff = make_staff(newcomer.app, f"worker-{newcomer.number}", ("counsellor", unit), ("auditor", None))
+    token = staff.signed_in().token
+    count_attempt(f"guessed-{newcomer.number}")
+    newcomer.world.note("staff password", PASSWORD)
+    newcomer.world.note("totp secret", staff.secret)
+    newcomer.world.note("staff token", token)
+    newcomer.world.note("guessed name", f"guessed-{newcomer.number}")
+
+
+def sign_a_scale_off(newcomer: Newcomer) -> None:
+    file = SimpleNamespace(hash=random_source.token_hex(32), id="phq9", version=f"0.{newcomer.number}.0")
+    assert sign_off(file, "王医师", "精神科副主任医师")
+
+
+def begin_an_erasure(newcomer: Newcomer) -> None:
+    """Let somebody else come who begins to be erased."""
+    openid = f"openid-of-a-leaver-{newcomer.number:08}"
+    leaver = signed_in(newcomer.app, openid)
+    erasures._mark(leaver.account_id)
+    newcomer.world.account_ids.append(leaver.account_id)
+    newcomer.world.note("openid", openid)
+
+
+ACTIONS: tuple[Action, ...] = (
+    describe,
+    decide,
+    join,
+    take_scales,
+    keep_drafts,
+    repeat_a_request,
+    employ,
+    sign_a_scale_off,
+    begin_an_erasure,
+)
+
+
+def arrive(world: World, number: int, actions: Sequence[Action]) -> None:
+    """Let one person come and do all of it; note which rows are new."""
+    world.app.extensions["heartport.limits"].reset()
+    openid = f"openid-of-newcomer-{number:08}"
+    person = signed_in(world.app, openid)
+    world.account_ids.append(person.account_id)
+    world.note("openid", openid)
+    world.note("token", person.token, sessions.open_session(person.account_id).token)
+    for action in actions:
+        action(Newcomer(world, number, person))
+    now = keys_by_table()
+    world.arrivals.append({table: keys - world.present.get(table, set()) for table, keys in now.items()})
+    world.present = now
+
+
+def populated(app: Flask, people: int, actions: Sequence[Action] = ACTIONS) -> World:
+    """Return a world of so many people, within the application's context and over empty stores."""
+    current_vault().check_keys()
+    world = World(app, present=keys_by_table())
+    for number in range(people):
+        arrive(world, number, actions)
+    return world
+
+
+def turn(values: list[str], start: int, count: int) -> list[str]:
+    """Return some of these values, others each time."""
+    return [values[(start + place) % len(values)] for place in range(count)]
