@@ -7,23 +7,27 @@ says so. What must not be found anywhere in clear is noted as `secrets`, by kind
 import secrets as random_source
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 
 from flask import Flask
 from sqlalchemy import insert
 
 from heartport import clock
-from heartport.assessments.results import result_id_text
 from heartport.assessments.reviews import sign_off
+from heartport.duty.roster import extend_roster
+from heartport.duty.rules import Shift
 from heartport.members import erasures, sessions
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
 from heartport.units import invites, tree
 from heartport.units.rules import Level, UnitEntry
 from heartport.vault.door import current_vault
+from heartport.vault.listing import id_text
 from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, signed_in
+from tests.duty.teams import PEOPLE, make_team
 from tests.staff.doors import PASSWORD, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
@@ -104,7 +108,7 @@ def take_scales(newcomer: Newcomer) -> None:
     records = current_vault().records(newcomer.account_id, RESULT)
     for entry in records.live(["2026H1", "2026H2", "2027H1", "2027H2"]):
         newcomer.world.note("record", entry.payload)
-        newcomer.world.note("result id", entry.id, result_id_text(entry.id))
+        newcomer.world.note("result id", entry.id, id_text(entry.id))
     assert newcomer.person.delete(f"me/results/{kept[0]}").status_code == 204
 
 
@@ -158,7 +162,7 @@ def employ(newcomer: Newcomer) -> None:
 
 
 def sign_a_scale_off(newcomer: Newcomer) -> None:
-    file = SimpleNamespace(hash=random_source.token_hex(32), id="phq9", version=f"0.{newcomer.number}.0")
+    file = SimpleNamespace(reviewed_hash=random_source.token_hex(32), id="phq9", version=f"0.{newcomer.number}.0")
     assert sign_off(file, "王医师", "精神科副主任医师")
 
 
@@ -171,6 +175,33 @@ def begin_an_erasure(newcomer: Newcomer) -> None:
     newcomer.world.note("openid", openid)
 
 
+def ask_for_a_call(newcomer: Newcomer) -> None:
+    """Let the roster have one shift more, and a call-back wait."""
+    if newcomer.number == 0:
+        make_team(newcomer.app)
+    begins = clock.now() + timedelta(hours=8 * newcomer.number)
+    extend_roster([Shift(begins, begins + timedelta(hours=7), *PEOPLE)])
+    agree(newcomer.person, "follow_up")
+    left = {
+        "phone": f"139{newcomer.number:08}",
+        "call_me": f"叫我第 {newcomer.number} 位就好",
+        "note": "想找人说说话，别打到单位",
+    }
+    body = {**left, "urgency": "normal", "voicemail_ok": False}
+    key = {"Idempotency-Key": random_source.token_urlsafe(12)}
+    assert newcomer.person.post("follow-ups", body, headers=key).status_code == 201
+    newcomer.world.note("left with a call-back", *left.values())
+
+
+def keep_a_note(newcomer: Newcomer) -> None:
+    """Keep the answers to a reflection with words of one's own."""
+    words = f"第 {newcomer.number} 个晚上，早点睡"
+    body = {"version": "1.0.0", "answers": {"q1": "falling"}, "keep": True, "note": words}
+    attempt_id = random_source.token_urlsafe(12)
+    assert newcomer.person.post("reflections/sleep", {**body, "attempt_id": attempt_id}).status_code == 201
+    newcomer.world.note("note", words, attempt_id)
+
+
 ACTIONS: tuple[Action, ...] = (
     describe,
     decide,
@@ -181,6 +212,8 @@ ACTIONS: tuple[Action, ...] = (
     employ,
     sign_a_scale_off,
     begin_an_erasure,
+    ask_for_a_call,
+    keep_a_note,
 )
 
 
