@@ -15,9 +15,13 @@ from sqlalchemy import insert
 
 from heartport import clock
 from heartport.assessments.reviews import sign_off
+from heartport.callers import COUNSELLOR, Caller
 from heartport.duty.roster import extend_roster
 from heartport.duty.rules import Shift
+from heartport.followups import calls
+from heartport.followups.rules.steps import AttemptOutcome, CloseOutcome
 from heartport.members import erasures, sessions
+from heartport.staff import accounts
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
 from heartport.units import invites, tree
@@ -27,7 +31,7 @@ from heartport.vault.listing import id_text
 from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, signed_in
-from tests.duty.teams import PEOPLE, make_team
+from tests.duty.teams import PEOPLE, TEAM
 from tests.staff.doors import PASSWORD, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
@@ -178,7 +182,8 @@ def begin_an_erasure(newcomer: Newcomer) -> None:
 def ask_for_a_call(newcomer: Newcomer) -> None:
     """Let the roster have one shift more, and a call-back wait."""
     if newcomer.number == 0:
-        make_team(newcomer.app)
+        for name, role in TEAM.items():
+            make_staff(newcomer.app, name, (role, None))
     begins = clock.now() + timedelta(hours=8 * newcomer.number)
     extend_roster([Shift(begins, begins + timedelta(hours=7), *PEOPLE)])
     agree(newcomer.person, "follow_up")
@@ -189,7 +194,12 @@ def ask_for_a_call(newcomer: Newcomer) -> None:
     }
     body = {**left, "urgency": "normal", "voicemail_ok": False}
     key = {"Idempotency-Key": random_source.token_urlsafe(12)}
-    assert newcomer.person.post("follow-ups", body, headers=key).status_code == 201
+    follow_up_id = newcomer.person.post("follow-ups", body, headers=key).json["id"]
+    caller = Caller(accounts.staff_id_of("anne"), b"", frozenset({COUNSELLOR}), {})
+    calls.accept(caller, follow_up_id, 1)
+    calls.note_attempt(caller, follow_up_id, 2, AttemptOutcome.REACHED)
+    if newcomer.number % 2:
+        calls.close(caller, follow_up_id, 3, CloseOutcome.TALKED)
     newcomer.world.note("left with a call-back", *left.values())
 
 
