@@ -30,7 +30,7 @@ instruction: {zh-CN: 最近两周，您有多常这样？}
 limits: {zh-CN: 结果不说明什么，写在这里；它不是诊断。}
 
 provenance:
-  cite: [Who published the scale, where and when]
+  cite: [Who published the scale and where]
   scoring_source: where the rules of scoring are written
   missing_source: where it is written what is done about missing answers
   translation:
@@ -70,5 +70,5 @@ scores:
 #   - {id: talk, when: total.band == high, text: {zh-CN: 和信任的人说说。}, reason: {zh-CN: 因为您最近不太平静}}
 
 # tests:                        # answers and what must come of them; a published scale has some
-#   - {name: all lowest, answers: {q1..q4: 0}, expect: {total: 0}}
+#   - {name: one sometimes, answers: {q1: 0, q2: 1, q3..q4: 0}, expect: {total: 1}}
 """
