@@ -11,7 +11,9 @@ from heartport.scoring.conditions import RELATIONS
 from heartport.scoring.formulas import FORMULAS
 from heartport.scoring.grammar import ALWAYS
 from heartport.scoring.kinds import KINDS
+from heartport.scoring.loader import load_scale
 from heartport.scoring.manner import TESTS
+from heartport.scoring.problems import ScalesRefused
 from heartport.scoring.schema import overlay_schema, scale_schema
 from heartport.scoring.tokens import KEYWORDS
 
@@ -73,3 +75,34 @@ def test_the_grammar_is_seen_whole():
 def test_a_page_that_forgets_a_word_is_caught(word):
     """The negative control."""
     assert word in (GRAMMAR | REGISTRIES) - named(PAGE.replace(word, "…"))
+
+
+EXAMPLE = next(
+    text for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL) if "status:" in text
+)
+SLIPS = [
+    ("recall:", "recal:"),
+    ("{v: 1, label: {zh-CN: 有时}}", "{v: 1, label: }"),
+    ("reverse: [0, 2]", "reverse: [0, 3]"),
+    ("then: prorate", "then: mean_of_answered"),
+    ("sum: q1..q3", "sum: q1..q2"),
+    ("from: 4", "from: 7"),
+    ("q3 >= 1, level", "q3 >= 3, level"),
+    ("expect: {total: 6", "expect: {total: 5"),
+]
+
+
+def test_the_example_passes_the_linter():
+    load_scale(EXAMPLE.encode(), "scales/calm.yaml")
+
+
+@pytest.mark.parametrize(("right", "wrong"), SLIPS)
+def test_the_problems_on_the_page_are_what_the_linter_says_of_its_example(right, wrong):
+    assert EXAMPLE.count(right) == 1
+    with pytest.raises(ScalesRefused) as refused:
+        load_scale(EXAMPLE.replace(right, wrong).encode(), "scales/calm.yaml")
+    assert f"\n{refused.value}\n" in PAGE
+
+
+def test_the_page_shows_no_other_problems():
+    assert len(re.findall(r"^scales/calm.yaml:", PAGE, re.MULTILINE)) == len(SLIPS)
