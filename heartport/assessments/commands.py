@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,9 @@ from flask.cli import AppGroup
 
 from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
+from heartport.local_time import local
 from heartport.scoring.batch import lines_of, score_lines
+from heartport.scoring.blank import blank
 from heartport.scoring.codebook import codebook
 from heartport.scoring.edges import edge_cases
 from heartport.scoring.frozen import NotFrozen, freeze, thaw
@@ -35,6 +38,30 @@ from heartport.scoring.problems import Problem, ScalesRefused
 from heartport.scoring.schema import overlay_schema, scale_schema, schema_as_json
 
 scales_commands = AppGroup("scales", help="Check, show and score scales.")
+
+
+@scales_commands.command("new", with_appcontext=False)
+@click.argument("scale_id", metavar="ID")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    help="Where to write it; the current folder if none is named.",
+)
+def new_scale(scale_id: str, folder: Path) -> None:
+    """Write ID.yaml, a draft with a comment on every part; a file that is there stays as it is."""
+    path = folder / f"{scale_id}.yaml"
+    try:
+        text = blank(scale_id, local(datetime.now(UTC)).date())
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except ValueError as problem:
+        raise click.ClickException(f"{scale_id}: {problem}") from None
+    except FileExistsError:
+        raise click.ClickException(f"{path}: there is such a file already") from None
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from None
+    click.echo(f"{path}: a draft to write over; check it with flask scales lint {path}")
 
 
 @scales_commands.command("lint", with_appcontext=False)
@@ -77,7 +104,8 @@ def print_edges(name: str | None, every: bool, frozen: bool) -> None:
 @click.argument("name", metavar="[ID[@VERSION]]", required=False)
 @click.option("--all", "every", is_flag=True, help="All current scales.")
 @click.option("--list", "listed", is_flag=True, help="Every mutant, not only those that live.")
-def mutate_scales(name: str | None, every: bool, listed: bool) -> None:
+@click.option("--tests", "only_tests", is_flag=True, help="Judge by the tests in the file alone, without frozen edges.")
+def mutate_scales(name: str | None, every: bool, listed: bool, only_tests: bool) -> None:
     """Make every single edit of a scale's scoring; tell which of them neither its tests nor its frozen edges notice."""
     library = _library()
     scales = _chosen(library, name, every)
@@ -85,7 +113,7 @@ def mutate_scales(name: str | None, every: bool, listed: bool) -> None:
     alive = 0
     with click.progressbar(scales, label="mutating", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for scale in bar:
-            found = list(verdicts(scale, _frozen(library, scale)))
+            found = list(verdicts(scale, () if only_tests else _frozen(library, scale)))
             alive += sum(each.fate == "lives" for each in found)
             reports += _told(scale, found, listed)
     click.echo("\n".join([*reports, f"{_counted(len(scales), 'scale')}, {_counted(alive, 'mutant')} alive"]))

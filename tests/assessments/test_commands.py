@@ -180,6 +180,42 @@ def test_one_scale_is_named_or_all(folder, command, arguments):
     assert "name one scale, or write --all" in result.output
 
 
+def test_a_new_scale_is_a_draft_that_the_linter_accepts(folder):
+    result = run("new", "evening", "--folder", folder)
+    assert (result.exit_code, result.output.split(":")[0]) == (0, str(folder / "evening.yaml"))
+    assert run("lint").output == "2 files, no problems\n"
+    assert "evening 0.1.0 (draft)" in run("show", "evening@0.1.0").output
+    assert "there are calm\n" in run("show", "evening").output
+
+
+def test_a_new_scale_is_written_into_the_current_folder_if_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "evening").exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["evening.yaml"]
+
+
+def test_a_new_scale_overwrites_no_file(folder):
+    before = (folder / "calm.yaml").read_bytes()
+    result = run("new", "calm", "--folder", folder)
+    assert (result.exit_code, result.output) == (1, f"Error: {folder / 'calm.yaml'}: there is such a file already\n")
+    assert (folder / "calm.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["Calm", "../calm", "a b", "and", "9q", "calm\n", ""])
+def test_a_new_scale_needs_an_id(folder, name):
+    result = run("new", name, "--folder", folder)
+    assert result.exit_code == 1
+    assert "an id is made of small letters" in result.output
+    assert [path.name for path in folder.iterdir()] == ["calm.yaml"]
+
+
+def test_what_the_tests_of_a_file_notice_alone_is_told_without_frozen_edges(folder):
+    result = run("mutate", "calm", "--tests")
+    assert result.exit_code == 1
+    assert " 0 noticed by edges, " in result.output
+    assert "  lives: " in result.output
+
+
 def test_the_schemas_are_printed(folder):
     assert json.loads(run("schema").output)["properties"]["schema"] == {"const": "heartport-scale/1"}
     assert json.loads(run("schema", "--wording").output)["properties"]["schema"] == {"const": "heartport-wording/1"}
