@@ -15,7 +15,9 @@ from sqlalchemy import insert
 from heartport import clock
 from heartport.assessments.results import result_id_text
 from heartport.assessments.reviews import sign_off
+from heartport.columns import new_public_id
 from heartport.members import erasures, sessions
+from heartport.staff import grants
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
 from heartport.units import invites, tree
@@ -24,7 +26,7 @@ from heartport.vault.door import current_vault
 from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, signed_in
-from tests.staff.doors import PASSWORD, make_staff
+from tests.staff.doors import PASSWORD, WHO, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
 NICKNAMES = ("开心的小林", "mobile 13912345678", "🙂🙂 Building 7", "短名字", "二十个字长的昵称正好放得下的那一个")
@@ -139,6 +141,7 @@ def repeat_a_request(newcomer: Newcomer) -> None:
         "key_hash": current_vault().fingerprint("idempotency key", scope + key.encode()),
         "body_hash": current_vault().fingerprint("idempotency body", scope + body),
         "created_at": clock.now(),
+        "resource_id": new_public_id(),
     }
     write_transaction(Store.MAIN, lambda session: session.execute(insert(IdempotencyKey).values(row)) and None)
     newcomer.world.note("idempotency key", key)
@@ -146,9 +149,10 @@ def repeat_a_request(newcomer: Newcomer) -> None:
 
 
 def employ(newcomer: Newcomer) -> None:
-    """Let somebody of the staff come who has a role for a unit and signs in; somebody else tries a name in vain."""
+    """Let somebody of the staff come who has a role and had another, and signs in; somebody tries a name in vain."""
     unit = tree.find_unit(YARD.key).id
     staff = make_staff(newcomer.app, f"worker-{newcomer.number}", ("counsellor", unit), ("auditor", None))
+    grants.revoke_role(staff.username, "auditor", None, WHO)
     token = staff.signed_in().token
     count_attempt(f"guessed-{newcomer.number}")
     newcomer.world.note("staff password", PASSWORD)
