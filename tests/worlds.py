@@ -29,7 +29,7 @@ from tests.conftest import Person, agree, signed_in
 from tests.staff.doors import PASSWORD, WHO, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
-NICKNAMES = ("开心的小林", "mobile 13912345678", "🙂🙂 Building 7", "短名字", "二十个字长的昵称正好放得下的那一个")
+NICKNAMES = ("开心的小林", "13912345678", "🙂🙂 Building 7", "短名字", "二十个字长的昵称正好放得下的那一个")
 CITY = UnitEntry("c-1", "云岬市", Level.CITY, None)
 DISTRICT = UnitEntry("d-1", "灯塔区", Level.DISTRICT, "c-1")
 YARD = UnitEntry("e-1", "远帆造船厂", Level.ENTERPRISE, "d-1")
@@ -76,10 +76,10 @@ Action = Callable[[Newcomer], object]
 
 
 def describe(newcomer: Newcomer) -> None:
-    nickname = NICKNAMES[newcomer.number % len(NICKNAMES)] + f"·{newcomer.number}"
-    profile = {"nickname": nickname[-20:], "sex": "female", "birth_year": 1990, "age_group": "18+"}
+    nickname = (NICKNAMES[newcomer.number % len(NICKNAMES)] + random_source.token_hex(4))[-20:]
+    profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
     assert newcomer.person.put("me", profile).status_code == 200
-    newcomer.world.note("nickname", nickname[-20:])
+    newcomer.world.note("nickname", nickname)
     if "139" in nickname:
         newcomer.world.note("phone", "13912345678")
 
@@ -168,7 +168,7 @@ def sign_a_scale_off(newcomer: Newcomer) -> None:
 
 def begin_an_erasure(newcomer: Newcomer) -> None:
     """Let somebody else come who begins to be erased."""
-    openid = f"openid-of-a-leaver-{newcomer.number:08}"
+    openid = random_source.token_urlsafe(21)
     leaver = signed_in(newcomer.app, openid)
     erasures._mark(leaver.account_id)
     newcomer.world.account_ids.append(leaver.account_id)
@@ -191,7 +191,7 @@ ACTIONS: tuple[Action, ...] = (
 def arrive(world: World, number: int, actions: Sequence[Action]) -> None:
     """Let one person come and do all of it; note which rows are new."""
     world.app.extensions["heartport.limits"].reset()
-    openid = f"openid-of-newcomer-{number:08}"
+    openid = random_source.token_urlsafe(21)
     person = signed_in(world.app, openid)
     world.account_ids.append(person.account_id)
     world.note("openid", openid)
