@@ -49,11 +49,11 @@ def test_expired_tokens_are_deleted_and_live_ones_stay(app: Flask, clock: Clock,
 
 @pytest.fixture
 def old_and_young(app: Flask, clock: Clock) -> list[Person]:
-    """Two sessions of one account, a second apart."""
+    """Two sessions of one account, a day apart."""
     account_id = sessions.find_or_create_account("openid-of-somebody-0000000001")
     app.extensions["heartport.vault"].ensure_subject(account_id)
     old = Person(app, sessions.open_session(account_id).token)
-    clock.advance(seconds=1)
+    clock.advance(days=1)
     young = Person(app, sessions.open_session(account_id).token)
-    clock.advance(seconds=-1)
+    clock.advance(days=-1)
     return [old, young]
