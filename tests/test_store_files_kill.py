@@ -12,7 +12,7 @@ from tests.vault.dumps import Cell, keys_in_order, whole_dump
 from tests.worlds import populated
 
 WATCHED_FILES = ("/heartport/store_files.py", "/heartport/stores.py")
-KILLS = 10**9 if FULL else 6
+KILLS = 10**9 if FULL else 4
 """About so many kills, spread over all steps."""
 
 

@@ -16,12 +16,13 @@ from sqlalchemy import insert
 from heartport import clock
 from heartport.assessments.reviews import sign_off
 from heartport.callers import COUNSELLOR, Caller
+from heartport.columns import new_public_id
 from heartport.duty.roster import extend_roster
 from heartport.duty.rules import Shift
 from heartport.followups import calls
 from heartport.followups.rules.steps import AttemptOutcome, CloseOutcome
 from heartport.members import erasures, sessions
-from heartport.staff import accounts
+from heartport.staff import accounts, grants
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
 from heartport.units import invites, tree
@@ -32,10 +33,10 @@ from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, signed_in
 from tests.duty.teams import PEOPLE, TEAM
-from tests.staff.doors import PASSWORD, make_staff
+from tests.staff.doors import PASSWORD, WHO, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
-NICKNAMES = ("开心的小林", "mobile 13912345678", "🙂🙂 Building 7", "短名字", "二十个字长的昵称正好放得下的那一个")
+NICKNAMES = ("开心的小林", "13912345678", "🙂🙂 Building 7", "短名字", "二十个字长的昵称正好放得下的那一个")
 CITY = UnitEntry("c-1", "云岬市", Level.CITY, None)
 DISTRICT = UnitEntry("d-1", "灯塔区", Level.DISTRICT, "c-1")
 YARD = UnitEntry("e-1", "远帆造船厂", Level.ENTERPRISE, "d-1")
@@ -82,10 +83,10 @@ Action = Callable[[Newcomer], object]
 
 
 def describe(newcomer: Newcomer) -> None:
-    nickname = NICKNAMES[newcomer.number % len(NICKNAMES)] + f"·{newcomer.number}"
-    profile = {"nickname": nickname[-20:], "sex": "female", "birth_year": 1990, "age_group": "18+"}
+    nickname = (NICKNAMES[newcomer.number % len(NICKNAMES)] + random_source.token_hex(4))[-20:]
+    profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
     assert newcomer.person.put("me", profile).status_code == 200
-    newcomer.world.note("nickname", nickname[-20:])
+    newcomer.world.note("nickname", nickname)
     if "139" in nickname:
         newcomer.world.note("phone", "13912345678")
 
@@ -147,6 +148,7 @@ def repeat_a_request(newcomer: Newcomer) -> None:
         "key_hash": current_vault().fingerprint("idempotency key", scope + key.encode()),
         "body_hash": current_vault().fingerprint("idempotency body", scope + body),
         "created_at": clock.now(),
+        "resource_id": new_public_id(),
     }
     write_transaction(Store.MAIN, lambda session: session.execute(insert(IdempotencyKey).values(row)) and None)
     newcomer.world.note("idempotency key", key)
@@ -154,9 +156,10 @@ def repeat_a_request(newcomer: Newcomer) -> None:
 
 
 def employ(newcomer: Newcomer) -> None:
-    """Let somebody of the staff come who has a role for a unit and signs in; somebody else tries a name in vain."""
+    """Let somebody of the staff come who has a role and had another, and signs in; somebody tries a name in vain."""
     unit = tree.find_unit(YARD.key).id
     staff = make_staff(newcomer.app, f"worker-{newcomer.number}", ("counsellor", unit), ("auditor", None))
+    grants.revoke_role(staff.username, "auditor", None, WHO)
     token = staff.signed_in().token
     count_attempt(f"guessed-{newcomer.number}")
     newcomer.world.note("staff password", PASSWORD)
@@ -172,7 +175,7 @@ def sign_a_scale_off(newcomer: Newcomer) -> None:
 
 def begin_an_erasure(newcomer: Newcomer) -> None:
     """Let somebody else come who begins to be erased."""
-    openid = f"openid-of-a-leaver-{newcomer.number:08}"
+    openid = random_source.token_urlsafe(21)
     leaver = signed_in(newcomer.app, openid)
     erasures._mark(leaver.account_id)
     newcomer.world.account_ids.append(leaver.account_id)
@@ -230,7 +233,7 @@ ACTIONS: tuple[Action, ...] = (
 def arrive(world: World, number: int, actions: Sequence[Action]) -> None:
     """Let one person come and do all of it; note which rows are new."""
     world.app.extensions["heartport.limits"].reset()
-    openid = f"openid-of-newcomer-{number:08}"
+    openid = random_source.token_urlsafe(21)
     person = signed_in(world.app, openid)
     world.account_ids.append(person.account_id)
     world.note("openid", openid)

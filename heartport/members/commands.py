@@ -7,6 +7,8 @@ from heartport.members.erasure_ledger import current_ledger
 from heartport.members.erasures import finish_erasures, has_accounts, replay_ledger
 from heartport.terminal import Commands
 
+restore_commands = Commands("restore", help="Put a restored backup right before the service opens.")
+
 WITHOUT_KEY = (
     "Accounts without a key: {count}. They came after the backup of `keys`, or are signing up just now. They get a new "
     "key when they sign in; what was sealed under the old one cannot be opened any more and goes with its half-year."
@@ -15,8 +17,6 @@ WITHOUT_ACCOUNT = (
     "Keys without an account: {count}. These people came after the backup of `main`; nobody can reach what is sealed "
     "for them, to read it or to erase it.\nIf no later backup of `main` will be put back: --erase-lost erases it."
 )
-restore_commands = Commands("restore", help="Put a restored backup right before the service opens.")
-
 MISSING = (
     "The erasure ledger is missing ({path}), and there are accounts. It names who was erased; without it a restored "
     "backup brings them back for good.\nPut it back, or name its place in HEARTPORT_ERASURE_LEDGER. If there never was "

@@ -148,10 +148,10 @@ def _security(roles: Sequence[Need]) -> list[dict[str, list[str]]]:
 
 
 def _ways_in(roles: Sequence[Need]) -> list[list[str]]:
-    """Return each set of roles that will do; one that holds another is left out."""
+    """Return each set of roles that will do, in the table's order; one that holds another is left out."""
     choices = [sorted({need} if isinstance(need, str) else need) for need in roles]
-    ways = {frozenset(way) - {ANYONE, SIGNED_IN} for way in product(*choices)}
-    return sorted(sorted(way) for way in ways if not any(other < way for other in ways))
+    ways = [[role for role in dict.fromkeys(way) if role not in (ANYONE, SIGNED_IN)] for way in product(*choices)]
+    return [way for way in ways if not any(set(other) < set(way) for other in ways)]
 
 
 def _answer(answer: Answer, shapes: Shapes) -> Schema:

@@ -14,7 +14,9 @@ from sqlalchemy import delete
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.followups.models import FollowUp
+from heartport.members import restores
 from heartport.members.erasure_ledger import current_ledger
+from heartport.members.erasures import account_ids
 from heartport.members.models import AccessToken, Account, Consent
 from heartport.stores import Store, write_transaction
 from heartport.units.models import UnitBinding
@@ -198,6 +200,21 @@ def test_nobody_is_signed_out_where_that_is_said(app: Flask) -> None:
     person = ready_person(app, "openid-of-one-who-stays-01")
     assert "Sessions" not in check(app, "--keep-sessions").output
     assert person.get("me").status_code == 200
+
+
+def test_whoever_signs_up_while_the_stores_are_compared_is_not_lost(app: Flask, monkeypatch) -> None:
+    """The operator should not have opened the service yet; nobody is to pay for it."""
+    came = []
+
+    def accounts_and_then_somebody_comes() -> list[str]:
+        found = list(account_ids())
+        came.append(ready_person(app, f"openid-of-somebody-new-{len(came):06}"))
+        return found
+
+    monkeypatch.setattr(restores, "account_ids", accounts_and_then_somebody_comes)
+    answer = check(app, "--keep-sessions", "--erase-lost")
+    assert "Keys without an account" not in answer.output
+    assert [person.get("me/results").status_code for person in came] == [200]
 
 
 def test_keys_and_records_whose_account_is_gone_are_erased_again(app: Flask) -> None:

@@ -21,7 +21,6 @@ from heartport.vault.records import DEFLATE_LEVEL
 RUN_BYTES = 8
 """So many equal bytes in a row are no coincidence: in two dumps of 100 KB one such pair is less likely than 1e-9."""
 
-
 SEGMENT_BYTES = 16 * 2**20
 """The usual size of a segment of PostgreSQL's write-ahead log."""
 
@@ -171,11 +170,6 @@ def shared_runs(ours: Iterable[Cell], theirs: Iterable[Cell]) -> set[tuple[str, 
     """Name the pairs of columns that hold eight equal bytes somewhere; window labels are shorter than that."""
     places: dict[bytes, str] = {run: cell.place for cell in ours for run in runs(cell.content)}
     return {(places[run], cell.place) for cell in theirs for run in runs(cell.content) if run in places}
-
-
-def shared_values(ours: Iterable[Cell], theirs: Iterable[Cell]) -> set[object]:
-    """Return the values that stand in both dumps, however short they are."""
-    return {cell.content for cell in ours} & {cell.content for cell in theirs}
 
 
 def encodings(secret: str | bytes) -> dict[str, bytes]:

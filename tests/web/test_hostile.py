@@ -16,7 +16,7 @@ from tests.conftest import Person, ready_person
 from tests.killing import FULL
 from tests.staff.doors import make_staff
 
-CALLS = 20_000 if FULL else 400
+CALLS = 20_000 if FULL else 250
 
 VALUES: tuple[object, ...] = (
     *(None, True, False, 0, 1, -1, 1.5, 1e308, 2**53, 2**63 - 1, -(2**63)),
