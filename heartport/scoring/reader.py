@@ -105,8 +105,9 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> Unreadable:
     mark = error.problem_mark or error.context_mark
-    line = mark.line if mark else 0
-    if any(map(_starts_with_tab, text.split("\n")[line : line + 1])) or "'\\t'" in str(error.problem):
+    lines = text.split("\n")
+    line = min(mark.line, len(lines) - 1) if mark else 0  # What is missing at the end is missing on the last line.
+    if any(map(_starts_with_tab, lines[line : line + 1])) or "'\\t'" in str(error.problem):
         return Unreadable(line + 1, "a tab; YAML is indented with spaces")
     return Unreadable(line + 1, f"not YAML: {error.problem or error.context or 'syntax error'}")
 

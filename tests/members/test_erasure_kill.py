@@ -33,7 +33,7 @@ WATCHED_FILES = (
     "/heartport/stores.py",
     "/heartport/store_files.py",
 )
-KILLS = 10**9 if FULL else 20
+KILLS = 10**9 if FULL else 30
 """About so many kills, spread over all steps."""
 LAST = 8
 """So many steps before the end each get their kill in every run: there the account is gone and the files are not."""

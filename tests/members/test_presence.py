@@ -136,6 +136,7 @@ def test_control_a_profile_that_is_saved_without_asking_is_caught(app: Flask, re
     assert read_profile(resident.account_id).nickname == PROFILE["nickname"]
 
 
+@pytest.mark.breaks
 def test_control_a_binding_without_asking_is_caught(app: Flask, resident, code: str, monkeypatch) -> None:
     monkeypatch.setattr(bindings, "hold_account", nobody_looks)
     with overtaken(app, erase_everything):

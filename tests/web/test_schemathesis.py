@@ -47,7 +47,13 @@ ALL_CHECKS = {
     "use_after_free",
     "ensure_resource_availability",
 }
-SCALES_AND_RESULTS = ("/api/v1/scales", "/api/v1/me/results", "/api/v1/me/trends", "/api/v1/me/notes")
+FOR_ADULTS = (
+    "/api/v1/scales",
+    "/api/v1/me/results",
+    "/api/v1/me/trends",
+    "/api/v1/me/notes",
+    "/api/v1/reflections",
+)
 OUT_OF_REACH: dict[str, str] = {
     "POST /api/v1/follow-ups": "tests/followups/test_requests.py: it needs a roster",
     "POST /api/v1/follow-ups/{follow_up_id}/withdraw": "tests/followups/test_requests.py",
@@ -80,7 +86,7 @@ class Employees:
         """Sign in again whoever a call signed out; whom a call erases is somebody new."""
         if case.operation.label == ENDS_THE_ACCOUNT:
             return signed_in(self.app, f"openid-{secrets.token_hex(12)}").token
-        person = self.taker if case.operation.path.startswith(SCALES_AND_RESULTS) else self.other
+        person = self.taker if case.operation.path.startswith(FOR_ADULTS) else self.other
         if case.operation.label == ENDS_THE_SESSION or not is_live(person.token):
             person.token = sessions.open_session(person.account_id).token
         return person.token
