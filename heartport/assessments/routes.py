@@ -20,7 +20,7 @@ from heartport.errors import Refusal
 from heartport.hotlines.service import list_hotlines
 from heartport.members.policies import Purpose
 from heartport.members.rules import UnderAge, check_adult, check_may_take_scales
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing, standing_of
 from heartport.scoring.constructs import Flag
 from heartport.scoring.flags import live_flags
 from heartport.scoring.language import Scale
@@ -127,7 +127,7 @@ def erase_result(result_id: str) -> tuple[str, int]:
 
 
 def _standing() -> Standing:
-    return read_standing(current_caller().account_id)
+    return standing_of(current_caller())
 
 
 def _adult() -> Standing:

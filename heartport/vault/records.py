@@ -9,16 +9,20 @@ What a person has but once, such as a draft, stands in `singles`.
 
 import hmac
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import TypeVar
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
-from heartport.stores import Store, reading, write_transaction
+from heartport.prepared import Prepared, Row
+from heartport.stores import Driven, Store, read_prepared, write_prepared
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import expand
 from heartport.vault.sealing import Sealer, pad, unpad
+
+T = TypeVar("T")
 
 ID_BYTES = 16
 BATCH = 16
@@ -48,6 +52,24 @@ about to take a scale nor how many left one half-way.
 """
 
 
+SEALED = SealedRecord.__table__
+INSERT = Prepared(
+    insert(SealedRecord).values(slot=bindparam("at"), window=bindparam("label"), ciphertext=bindparam("sealed"))
+)
+OVERWRITE = Prepared(
+    update(SealedRecord).where(SEALED.c.slot == bindparam("at")).values(ciphertext=bindparam("sealed"))
+)
+OVERWRITE_IN = Prepared(
+    update(SealedRecord)
+    .where(SEALED.c.slot == bindparam("at"))
+    .values(ciphertext=bindparam("sealed"), window=bindparam("label"))
+)
+
+Find = Callable[[Prepared, dict[str, object]], list[Row]]
+"""Runs a prepared select: by itself, or within a transaction."""
+find_alone: Find = partial(read_prepared, Store.VAULT)
+
+
 class RecordTooLong(Exception):
     """A record does not fit into the fixed length of its kind; nothing was written."""
 
@@ -62,6 +84,31 @@ class Entry:
     payload: bytes | None = field(repr=False)
 
 
+def write_alone(subject_key: bytes, work: Callable[[Driven], T]) -> T:
+    """Run one transaction of the vault, one writer of this person at a time."""
+    return write_prepared(Store.VAULT, expand(subject_key, "lock")[:8], work)
+
+
+def rows_at(find: Find, slots: Sequence[bytes]) -> list[Row]:
+    """Return slot and ciphertext of the rows that there are."""
+    return find(_select_at(len(slots)), named_slots(slots))
+
+
+@cache
+def _select_at(count: int) -> Prepared:
+    return Prepared(select(SEALED.c.slot, SEALED.c.ciphertext).where(at_slots(count)))
+
+
+def at_slots(count: int) -> ColumnElement[bool]:
+    """Return the condition that a row stands at one of so many slots."""
+    return SEALED.c.slot.in_([bindparam(f"slot_{place}") for place in range(count)])
+
+
+def named_slots(slots: Sequence[bytes]) -> dict[str, object]:
+    """Return the values of that condition."""
+    return {f"slot_{place}": slot for place, slot in enumerate(slots)}
+
+
 class PersonalRows:
     """How the rows of one kind of one person are addressed and sealed; short-lived, since it holds derived keys."""
 
@@ -69,27 +116,23 @@ class PersonalRows:
         self._kind = kind
         self._slot_key = expand(subject_key, "slot")
         self._id_key = expand(subject_key, "id")
-        self._lock_key = expand(subject_key, "lock")
+        self._subject_key = subject_key
         self._sealer = Sealer(expand(subject_key, f"seal {kind.name}"))
 
     def id_for(self, attempt_id: str) -> bytes:
         """Return the id that a record made under this attempt id has, whatever its kind."""
         return hmac.digest(self._id_key, attempt_id.encode(), "sha256")[:ID_BYTES]
 
-    def _rows(self, session: Session, slots: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
-        """Return slot and ciphertext of the rows that there are."""
-        table = SealedRecord.__table__
-        found = session.execute(select(table.c.slot, table.c.ciphertext).where(table.c.slot.in_(slots)))
-        return [(bytes(row.slot), bytes(row.ciphertext)) for row in found]
+    def _insert(self, driven: Driven, slot: bytes, window: str, plain: bytes) -> None:
+        driven.change(INSERT, {"at": slot, "label": window, "sealed": self._sealer.seal(plain, self._place(slot))})
 
-    def _insert(self, session: Session, slot: bytes, window: str, plain: bytes) -> None:
-        row = {"slot": slot, "window": window, "ciphertext": self._sealer.seal(plain, self._place(slot))}
-        session.execute(insert(SealedRecord).values(row))
-
-    def _overwrite(self, session: Session, slot: bytes, plain: bytes, window: str | None = None) -> None:
+    def _overwrite(self, driven: Driven, slot: bytes, plain: bytes, window: str | None = None) -> None:
         """Put other content of equal length into a row; without a window its label stays."""
-        values = {"ciphertext": self._sealer.seal(plain, self._place(slot))} | ({"window": window} if window else {})
-        session.execute(update(SealedRecord).where(SealedRecord.slot == slot).values(values))
+        values = {"at": slot, "sealed": self._sealer.seal(plain, self._place(slot))}
+        if window is None:
+            driven.change(OVERWRITE, values)
+        else:
+            driven.change(OVERWRITE_IN, {**values, "label": window})
 
     def _opened(self, slot: bytes, ciphertext: bytes) -> tuple[bytes, bytes | None]:
         """Return the id and the payload of a row; a tombstone has no payload."""
@@ -113,11 +156,8 @@ class PersonalRows:
     def _place(self, slot: bytes) -> bytes:
         return self._kind.name.encode() + b"|" + slot
 
-    def _lock(self, session: Session) -> None:
-        """Let one writer of this person at a time; SQLite has its one writer already."""
-        if session.get_bind().dialect.name == "postgresql":
-            key = int.from_bytes(self._lock_key[:8], signed=True)
-            session.execute(select(func.pg_advisory_xact_lock(key)))
+    def _write(self, work: Callable[[Driven], T]) -> T:
+        return write_alone(self._subject_key, work)
 
 
 class Records(PersonalRows):
@@ -128,7 +168,7 @@ class Records(PersonalRows):
         record_id: bytes,
         payload: bytes,
         windows: Sequence[str],
-        also: Callable[[Session], object] = lambda _session: None,
+        also: Callable[[Driven], object] = lambda _driven: None,
     ) -> tuple[Entry, bool]:
         """Store a record in the first of `windows` unless its id stands in one of them already.
 
@@ -137,45 +177,41 @@ class Records(PersonalRows):
         """
         plain = self._plain(record_id, payload)
 
-        def work(session: Session) -> tuple[Entry, bool]:
-            self._lock(session)
-            entries = list(self._scan(session, windows))
+        def work(driven: Driven) -> tuple[Entry, bool]:
+            entries = list(self._scan(driven.rows, windows))
             for entry in entries:
                 if entry.id == record_id:
                     return entry, False
             number = sum(entry.window == windows[0] for entry in entries)
-            self._insert(session, self._slot(windows[0], number), windows[0], plain)
-            also(session)
+            self._insert(driven, self._slot(windows[0], number), windows[0], plain)
+            also(driven)
             return Entry(windows[0], number, record_id, payload), True
 
-        return write_transaction(Store.VAULT, work)
+        return self._write(work)
 
     def delete(self, record_id: bytes, windows: Sequence[str]) -> bool:
         """Turn a record into a tombstone that keeps its id; return False where there is no live one."""
 
-        def work(session: Session) -> bool:
-            self._lock(session)
-            for entry in self._scan(session, windows):
+        def work(driven: Driven) -> bool:
+            for entry in self._scan(driven.rows, windows):
                 if entry.id == record_id and entry.payload is not None:
-                    self._overwrite(session, self._slot(entry.window, entry.number), self._plain(record_id, None))
+                    self._overwrite(driven, self._slot(entry.window, entry.number), self._plain(record_id, None))
                     return True
             return False
 
-        return write_transaction(Store.VAULT, work)
+        return self._write(work)
 
     def holds(self, record_id: bytes, windows: Sequence[str]) -> bool:
         """Tell whether a record of this id was ever stored, deleted ones included."""
-        with reading(Store.VAULT) as session:
-            return any(entry.id == record_id for entry in self._scan(session, windows))
+        return any(entry.id == record_id for entry in self._scan(find_alone, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; `windows` are latest first too."""
-        with reading(Store.VAULT) as session:
-            entries = [entry for entry in self._scan(session, windows) if entry.payload is not None]
+        entries = [entry for entry in self._scan(find_alone, windows) if entry.payload is not None]
         order = {window: place for place, window in enumerate(windows)}
         return sorted(entries, key=lambda entry: (order[entry.window], -entry.number))
 
-    def _scan(self, session: Session, windows: Sequence[str]) -> Iterator[Entry]:
+    def _scan(self, find: Find, windows: Sequence[str]) -> Iterator[Entry]:
         """Open all rows of these windows, sixteen slots a window at a time."""
         open_windows, start = list(windows), 0
         while open_windows:
@@ -185,8 +221,8 @@ class Records(PersonalRows):
                 for number in range(start, start + BATCH)
             }
             full = []
-            for slot, ciphertext in self._rows(session, slots):
-                window, number = slots[bytes(slot)]
+            for slot, ciphertext in rows_at(find, list(slots)):
+                window, number = slots[slot]
                 yield Entry(window, number, *self._opened(slot, ciphertext))
                 full += [window] if number == start + BATCH - 1 else []
             open_windows, start = full, start + BATCH

@@ -7,10 +7,8 @@ it was last written. Erasing leaves a tombstone of equal length, and the next co
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
-
-from heartport.stores import Store, reading, write_transaction
-from heartport.vault.records import ID_BYTES, Kind, PersonalRows
+from heartport.stores import Driven
+from heartport.vault.records import ID_BYTES, Find, Kind, PersonalRows, find_alone, rows_at
 
 NOBODY = bytes(ID_BYTES)
 """The id in a single record that no attempt used up."""
@@ -36,8 +34,7 @@ class Single(PersonalRows):
 
     def read(self) -> Content:
         """Return what is there; where nothing ever was, that looks like an erased record."""
-        with reading(Store.VAULT) as session:
-            return self._found(session) or NOTHING
+        return self._found(find_alone) or NOTHING
 
     def put(self, window: str, change: Callable[[Content], bytes]) -> bytes:
         """Store what `change` makes of what is there, and return it; one transaction, one writer at a time.
@@ -46,36 +43,30 @@ class Single(PersonalRows):
         `RecordTooLong`.
         """
 
-        def work(session: Session) -> bytes:
-            self._lock(session)
-            found = self._found(session)
+        def work(driven: Driven) -> bytes:
+            found = self._found(driven.rows)
             payload = change(found or NOTHING)
             if found is None:
-                self._insert(session, self._address, window, self._plain(NOBODY, payload))
+                self._insert(driven, self._address, window, self._plain(NOBODY, payload))
             elif payload != found.payload:
-                self._overwrite(session, self._address, self._plain(NOBODY, payload), window)
+                self._overwrite(driven, self._address, self._plain(NOBODY, payload), window)
             return payload
 
-        return write_transaction(Store.VAULT, work)
+        return self._write(work)
 
     def erase(self, used_up_by: bytes = NOBODY) -> None:
         """Turn the record into a tombstone that names the attempt; without a record nothing is written."""
+        self._write(lambda driven: self.erase_within(driven, used_up_by))
 
-        def work(session: Session) -> None:
-            self._lock(session)
-            self.erase_within(session, used_up_by)
-
-        write_transaction(Store.VAULT, work)
-
-    def erase_within(self, session: Session, used_up_by: bytes = NOBODY) -> None:
+    def erase_within(self, driven: Driven, used_up_by: bytes = NOBODY) -> None:
         """Do the same within a transaction that holds the person's lock already."""
-        found = self._found(session)
+        found = self._found(driven.rows)
         if found is None:
             return
         if found.payload is not None or used_up_by not in (NOBODY, found.id):
-            self._overwrite(session, self._address, self._plain(used_up_by, None))
+            self._overwrite(driven, self._address, self._plain(used_up_by, None))
 
-    def _found(self, session: Session) -> Content | None:
-        for slot, ciphertext in self._rows(session, [self._address]):
+    def _found(self, find: Find) -> Content | None:
+        for slot, ciphertext in rows_at(find, [self._address]):
             return Content(*self._opened(slot, ciphertext))
         return None

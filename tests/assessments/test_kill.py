@@ -15,7 +15,7 @@ from flask import Flask
 
 from heartport import stores
 from heartport.extensions import db
-from heartport.stores import Store, write_transaction
+from heartport.stores import Store
 from heartport.vault import records
 from heartport.vault.records import Entry, Records
 from tests import killing
@@ -149,10 +149,10 @@ def test_control_a_draft_used_up_in_a_transaction_of_its_own_is_caught(
         self: Records, record_id: bytes, payload: bytes, windows: Any, also: Callable[[Any], object]
     ) -> tuple[Entry, bool]:
         if not result_first:
-            write_transaction(Store.VAULT, also)
+            self._write(also)
         outcome = original(self, record_id, payload, windows)
         if result_first:
-            write_transaction(Store.VAULT, also)
+            self._write(also)
         return outcome
 
     original = Records.insert_once
