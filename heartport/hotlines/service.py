@@ -1,5 +1,7 @@
 """The hotlines and clinics of this deployment, as of now."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -9,7 +11,6 @@ from heartport import clock
 from heartport.config import Settings, SettingsError
 from heartport.hotlines.directory import load_clinics, load_directory
 from heartport.hotlines.rules import (
-    Clinic,
     Directory,
     clinic_problems_for_production,
     for_crisis,
@@ -19,7 +20,24 @@ from heartport.hotlines.rules import (
 )
 from heartport.hotlines.schemas import clinic_out, hotline_out
 
+Lines = list[dict[str, Any]]
 log = structlog.get_logger("heartport.hotlines")
+
+
+class EachMinute:
+    """What many results show, made once a minute: opening hours are exact to the minute."""
+
+    def __init__(self, make: Callable[[datetime], Lines]) -> None:
+        self._make = make
+        self._made: tuple[datetime | None, Lines] = None, []
+
+    def at(self, now: datetime) -> Lines:
+        """Return what is shown at this moment; who changes it has a list of their own."""
+        minute, made = self._made
+        if minute != (this := now.replace(second=0, microsecond=0)):
+            made = self._make(this)
+            self._made = this, made
+        return list(made)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -27,7 +45,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     directory = load_directory(settings.content_dir / "hotlines.yaml")
     clinics = load_clinics(settings.content_dir / "clinics.yaml")
     app.extensions["heartport.hotlines"] = directory
-    app.extensions["heartport.clinics"] = clinics
+    app.extensions["heartport.crisis_hotlines"] = EachMinute(
+        lambda now: [hotline_out(line, now) for line in for_crisis(directory.hotlines, now)]
+    )
+    app.extensions["heartport.clinics"] = EachMinute(lambda now: [clinic_out(clinic, now) for clinic in clinics])
     if settings.demo:
         return
     with app.app_context():
@@ -46,13 +67,14 @@ def list_hotlines(district: str | None = None) -> list[dict[str, Any]]:
 
 def list_crisis_hotlines() -> list[dict[str, Any]]:
     """Return the lines that stand on a crisis card."""
-    return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]
+    lines: EachMinute = current_app.extensions["heartport.crisis_hotlines"]
+    return lines.at(clock.now())
 
 
 def list_clinics() -> list[dict[str, Any]]:
     """Return the hospital clinics that this deployment recommends."""
-    clinics: tuple[Clinic, ...] = current_app.extensions["heartport.clinics"]
-    return [clinic_out(clinic, clock.now()) for clinic in clinics]
+    clinics: EachMinute = current_app.extensions["heartport.clinics"]
+    return clinics.at(clock.now())
 
 
 def _directory() -> Directory:

@@ -27,7 +27,7 @@ T = TypeVar("T")
 ID_BYTES = 16
 BATCH = 16
 LIVE, TOMBSTONE = b"\x01", b"\x00"
-DEFLATE_LEVEL = 6
+DEFLATE_LEVEL, DEFLATE_MEMORY = 6, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,39 @@ class RecordTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One opened record; `payload` is None where it was deleted."""
+    """One opened record."""
 
     window: str
     number: int
     id: bytes
-    payload: bytes | None = field(repr=False)
+    deflated: bytes | None = field(repr=False)
+
+    @property
+    def payload(self) -> bytes | None:
+        """What was stored; None where it was deleted."""
+        return inflated(self.deflated)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was not deleted."""
+        return self.deflated is not None
+
+
+def inflated(deflated: bytes | None) -> bytes | None:
+    """Return a payload from its sealed form; that of a tombstone is None."""
+    return None if deflated is None else zlib.decompress(deflated)
+
+
+def _deflated(payload: bytes) -> bytes:
+    """Return the form that is sealed, made with less memory than usual: to prepare it took longer than to deflate."""
+    compressor = zlib.compressobj(DEFLATE_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, DEFLATE_MEMORY)
+    return compressor.compress(payload) + compressor.flush()
+
+
+def _parts(plain: bytes) -> tuple[bytes, bytes | None]:
+    """Return the id and the content, still deflated, of what was sealed; a tombstone has no content."""
+    state, record_id, rest = plain[:1], plain[1 : 1 + ID_BYTES], plain[1 + ID_BYTES :]
+    return record_id, unpad(rest) if state == LIVE else None
 
 
 def write_alone(subject_key: bytes, work: Callable[[Driven], T]) -> T:
@@ -135,10 +162,7 @@ class PersonalRows:
             driven.change(OVERWRITE_IN, {**values, "label": window})
 
     def _opened(self, slot: bytes, ciphertext: bytes) -> tuple[bytes, bytes | None]:
-        """Return the id and the payload of a row; a tombstone has no payload."""
-        plain = self._sealer.open(ciphertext, self._place(slot))
-        state, record_id, rest = plain[:1], plain[1 : 1 + ID_BYTES], plain[1 + ID_BYTES :]
-        return record_id, zlib.decompress(unpad(rest)) if state == LIVE else None
+        return _parts(self._sealer.open(ciphertext, self._place(slot)))
 
     def _plain(self, record_id: bytes, payload: bytes | None) -> bytes:
         """Return what is sealed, always of the kind's one length; without a payload a tombstone."""
@@ -146,7 +170,7 @@ class PersonalRows:
         if payload is None:
             return TOMBSTONE + record_id + bytes(room)
         try:
-            return LIVE + record_id + pad(zlib.compress(payload, DEFLATE_LEVEL), room)
+            return LIVE + record_id + pad(_deflated(payload), room)
         except ValueError:
             raise RecordTooLong from None
 
@@ -185,7 +209,7 @@ class Records(PersonalRows):
             number = sum(entry.window == windows[0] for entry in entries)
             self._insert(driven, self._slot(windows[0], number), windows[0], plain)
             also(driven)
-            return Entry(windows[0], number, record_id, payload), True
+            return Entry(windows[0], number, *_parts(plain)), True
 
         return self._write(work)
 
@@ -194,7 +218,7 @@ class Records(PersonalRows):
 
         def work(driven: Driven) -> bool:
             for entry in self._scan(driven.rows, windows):
-                if entry.id == record_id and entry.payload is not None:
+                if entry.id == record_id and entry.is_live:
                     self._overwrite(driven, self._slot(entry.window, entry.number), self._plain(record_id, None))
                     return True
             return False
@@ -207,7 +231,7 @@ class Records(PersonalRows):
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; `windows` are latest first too."""
-        entries = [entry for entry in self._scan(find_alone, windows) if entry.payload is not None]
+        entries = [entry for entry in self._scan(find_alone, windows) if entry.is_live]
         order = {window: place for place, window in enumerate(windows)}
         return sorted(entries, key=lambda entry: (order[entry.window], -entry.number))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from heartport.stores import Driven
-from heartport.vault.records import ID_BYTES, Find, Kind, PersonalRows, find_alone, rows_at
+from heartport.vault.records import ID_BYTES, Find, Kind, PersonalRows, find_alone, inflated, rows_at
 
 NOBODY = bytes(ID_BYTES)
 """The id in a single record that no attempt used up."""
@@ -68,5 +68,6 @@ class Single(PersonalRows):
 
     def _found(self, find: Find) -> Content | None:
         for slot, ciphertext in rows_at(find, [self._address]):
-            return Content(*self._opened(slot, ciphertext))
+            record_id, deflated = self._opened(slot, ciphertext)
+            return Content(record_id, inflated(deflated))
         return None

@@ -37,6 +37,7 @@ Identify = Callable[[str], Caller]
 def init_app(app: Flask, identify: Identify) -> None:
     """Check each request before its view runs; `identify` is the members' own use case."""
     app.extensions["heartport.identify"] = identify
+    app.extensions["heartport.roles"] = {}
     app.before_request(admit)
 
 
@@ -64,20 +65,28 @@ def admit() -> None:
     """Let a request pass, or raise `NotSignedIn` or `NotAllowed`; an unknown path is not ours to judge."""
     if request.endpoint is None:
         return
-    needed = roles_of_endpoint(current_app, request.endpoint)
-    if not needed:
+    needed = _roles_needed(request.endpoint)
+    if needed is None:
         raise NotAllowed
-    if needed == (ANYONE,):
-        return
-    g.caller = caller = _identified()
-    if not caller.roles.issuperset({*needed} - {ANYONE}):
-        raise NotAllowed
+    if needed:
+        g.caller = caller = _identified()
+        if not needed <= caller.roles:
+            raise NotAllowed
 
 
 def current_caller() -> Caller:
     """Return who is calling; only for endpoints that are not open to anyone."""
     caller: Caller = g.caller
     return caller
+
+
+def _roles_needed(endpoint: str) -> frozenset[str] | None:
+    """Return what a caller must have, nothing where anyone may come, None where nobody may; looked up once."""
+    known: dict[str, frozenset[str] | None] = current_app.extensions["heartport.roles"]
+    if endpoint not in known:
+        roles = frozenset(roles_of_endpoint(current_app, endpoint))
+        known[endpoint] = roles - {ANYONE} if roles else None
+    return known[endpoint]
 
 
 def _identified() -> Caller:

@@ -27,8 +27,8 @@ def protect(response: Response) -> Response:
     An answer to a known caller, a refusal and the answer to a write (signing in holds a token) are never stored on
     the way unless they say how.
     """
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
     if "caller" in g or response.status_code >= 400 or request.method not in READING_METHODS:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
