@@ -6,6 +6,7 @@ from heartport import config, features, stores
 from heartport.config import Settings
 from heartport.extensions import db, migrate
 from heartport.web import json_reader, problems
+from heartport.web.json_writer import JsonWriter
 
 
 def create_app(settings: Settings) -> Flask:
@@ -34,9 +35,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["heartport.settings"] = settings
     app.config["MAX_CONTENT_LENGTH"] = json_reader.MAX_BODY_BYTES
     app.config.update(API_TITLE="心港 HeartPort", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.compact = True  # type: ignore[attr-defined]
+    app.json = JsonWriter(app)
     stores.configure(app, settings)
 
 

@@ -1,6 +1,5 @@
 """What the two ways of sending answers, autosave and submission, share."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -46,5 +45,5 @@ def load_fields(schema: Schema, body: object) -> tuple[dict[str, Any], Errors]:
 
 def own_profile(scale: Scale, standing: Standing) -> dict[str, Any]:
     """Return what the scale asks for of the person's own profile."""
-    own = asdict(standing.profile)
-    return {word: own[word] for word in scale.form.profile if own.get(word) is not None}
+    own = ((word, getattr(standing.profile, word, None)) for word in scale.form.profile)
+    return {word: value for word, value in own if value is not None}

@@ -30,6 +30,7 @@ STANDING = select(
     Consent.purpose,
 ).outerjoin(Consent, _granted)
 """One row for each consent that is given, or one without; `standing_of` makes a standing of them."""
+PURPOSES = {purpose.value: purpose for purpose in Purpose}
 OF_ACCOUNT = Prepared(STANDING.where(Account.id == bindparam("account_id")))
 
 
@@ -61,7 +62,7 @@ def _standing(rows: Sequence[Row]) -> Standing:
     account_id, sealed, since_window, unit_id, erasing, _ = rows[0]
     if erasing:
         raise NotSignedIn
-    granted = frozenset(Purpose(row[-1]) for row in rows if row[-1] is not None)
+    granted = frozenset([PURPOSES[row[-1]] for row in rows if row[-1] is not None])
     # A clock that is behind the one at sign-up must not put a record where nobody would look for it.
     windows = windows_between(since_window, max(since_window, window_of(clock.today())))
     return Standing(account_id, open_profile(account_id, sealed), granted, windows, unit_id)

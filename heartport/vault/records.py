@@ -1,7 +1,7 @@
 """Sealed records of one person: fixed-length rows at addresses that only the person's key can compute.
 
-A row is `slot | window | ciphertext`. `slot = HMAC(slot key, kind ‖ window ‖ i)`, so listing asks for sixteen
-slots at a time until one is missing, and nothing in the store says which rows belong together. Deleting
+A row is `slot | window | ciphertext`. `slot = HMAC(slot key, kind ‖ window ‖ i)`, so listing asks for some slots
+at a time until one is missing, and nothing in the store says which rows belong together. Deleting
 overwrites with a tombstone of equal length and leaves no gap. What is inside begins with the record's id,
 which is a keyed hash of the client's own attempt id: a repeated attempt finds itself, as a tombstone too.
 What a person has but once, such as a draft, stands in `singles`.
@@ -11,7 +11,7 @@ import hmac
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
@@ -25,7 +25,8 @@ from heartport.vault.sealing import Sealer, pad, unpad
 T = TypeVar("T")
 
 ID_BYTES = 16
-BATCH = 16
+FIRST_BATCH, BATCH = 8, 16
+"""So many slots of a window are looked at first, and at each further time: most people have few records."""
 LIVE, TOMBSTONE = b"\x01", b"\x00"
 DEFLATE_LEVEL, DEFLATE_MEMORY = 6, 5
 
@@ -141,14 +142,16 @@ class PersonalRows:
 
     def __init__(self, subject_key: bytes, kind: Kind) -> None:
         self._kind = kind
-        self._slot_key = expand(subject_key, "slot")
-        self._id_key = expand(subject_key, "id")
         self._subject_key = subject_key
-        self._sealer = Sealer(expand(subject_key, f"seal {kind.name}"))
+        self._slot_key = expand(subject_key, "slot")
+
+    @cached_property
+    def _sealer(self) -> Sealer:
+        return Sealer(expand(self._subject_key, f"seal {self._kind.name}"))
 
     def id_for(self, attempt_id: str) -> bytes:
         """Return the id that a record made under this attempt id has, whatever its kind."""
-        return hmac.digest(self._id_key, attempt_id.encode(), "sha256")[:ID_BYTES]
+        return hmac.digest(expand(self._subject_key, "id"), attempt_id.encode(), "sha256")[:ID_BYTES]
 
     def _insert(self, driven: Driven, slot: bytes, window: str, plain: bytes) -> None:
         driven.change(INSERT, {"at": slot, "label": window, "sealed": self._sealer.seal(plain, self._place(slot))})
@@ -236,17 +239,13 @@ class Records(PersonalRows):
         return sorted(entries, key=lambda entry: (order[entry.window], -entry.number))
 
     def _scan(self, find: Find, windows: Sequence[str]) -> Iterator[Entry]:
-        """Open all rows of these windows, sixteen slots a window at a time."""
-        open_windows, start = list(windows), 0
+        """Open all rows of these windows, some slots of each at a time, until one of them is missing."""
+        open_windows, numbers = list(windows), range(FIRST_BATCH)
         while open_windows:
-            slots = {
-                self._slot(window, number): (window, number)
-                for window in open_windows
-                for number in range(start, start + BATCH)
-            }
+            slots = {self._slot(window, number): (window, number) for window in open_windows for number in numbers}
             full = []
             for slot, ciphertext in rows_at(find, list(slots)):
                 window, number = slots[slot]
                 yield Entry(window, number, *self._opened(slot, ciphertext))
-                full += [window] if number == start + BATCH - 1 else []
-            open_windows, start = full, start + BATCH
+                full += [window] if number == numbers[-1] else []
+            open_windows, numbers = full, range(numbers.stop, numbers.stop + BATCH)
