@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from heartport import config, features, stores
+from heartport import features, stores
 from heartport.config import Settings
-from heartport.extensions import db, migrate
+from heartport.extensions import db
 from heartport.web import json_reader, problems
 from heartport.web.json_writer import JsonWriter
 
@@ -40,7 +40,6 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def bind_extensions(app: Flask) -> None:
-    """Bind the extensions to this application."""
+    """Bind the stores to this application."""
     db.init_app(app)
     stores.prepare(app)
-    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"))

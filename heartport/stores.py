@@ -28,7 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from heartport.config import Settings
 from heartport.errors import Unavailable
 from heartport.extensions import Model, db
-from heartport.prepared import Prepared, Row
+from heartport.prepared import Parameters, Prepared, Row
 
 T = TypeVar("T")
 SQLITE_TURNS: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -116,20 +116,24 @@ def write_transaction(store: Store, work: Callable[[Session], T]) -> T:
 class Driven:
     """A connection of the driver itself, for prepared statements alone."""
 
-    def __init__(self, connection: Any, dialect: Dialect) -> None:  # noqa: ANN401 - the driver's own type
+    def __init__(self, connection: Any, engine: Engine) -> None:  # noqa: ANN401 - the driver's own type
         self._connection = connection
-        self._dialect = dialect
+        self.engine = engine
 
     def rows(self, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
         """Return what a prepared select finds."""
-        form = prepared.form(self._dialect)
-        return form.rows(self._connection.execute(form.text, form.parameters(values)).fetchall())
+        form = prepared.form(self.engine.dialect)
+        return form.rows(self.send(form.text, form.parameters(values)).fetchall())
 
     def change(self, prepared: Prepared, values: Mapping[str, object]) -> int:
         """Carry out a prepared insert, update or delete and return how many rows it touched."""
-        form = prepared.form(self._dialect)
-        count: int = self._connection.execute(form.text, form.parameters(values)).rowcount
+        form = prepared.form(self.engine.dialect)
+        count: int = self.send(form.text, form.parameters(values)).rowcount
         return count
+
+    def send(self, text: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401 - the driver's own cursor
+        """Send one text to the store and return the driver's answer; here passes all that does not go by a session."""
+        return self._connection.execute(text, parameters) if parameters else self._connection.execute(text)
 
 
 def read_prepared(store: Store, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
@@ -181,13 +185,13 @@ def _driven(engine: Engine, begin: str | None = None) -> Iterator[Driven]:
     borrowed = None
     try:
         borrowed = engine.raw_connection()
-        connection: Any = borrowed.driver_connection
+        driven = Driven(borrowed.driver_connection, engine)
         if begin is None:
-            yield Driven(connection, engine.dialect)
+            yield driven
         else:
-            connection.execute(begin)
-            yield Driven(connection, engine.dialect)
-            connection.commit()
+            driven.send(begin)
+            yield driven
+            driven.send("COMMIT")
     except engine.dialect.loaded_dbapi.Error as problem:
         raise _translated(problem, engine.dialect, borrowed) from problem
     finally:

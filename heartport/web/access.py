@@ -37,7 +37,6 @@ Identify = Callable[[str], Caller]
 def init_app(app: Flask, identify: Identify) -> None:
     """Check each request before its view runs; `identify` is the members' own use case."""
     app.extensions["heartport.identify"] = identify
-    app.extensions["heartport.roles"] = {}
     app.before_request(admit)
 
 
@@ -82,7 +81,7 @@ def current_caller() -> Caller:
 
 def _roles_needed(endpoint: str) -> frozenset[str] | None:
     """Return what a caller must have, nothing where anyone may come, None where nobody may; looked up once."""
-    known: dict[str, frozenset[str] | None] = current_app.extensions["heartport.roles"]
+    known: dict[str, frozenset[str] | None] = current_app.extensions.setdefault("heartport.roles", {})
     if endpoint not in known:
         roles = frozenset(roles_of_endpoint(current_app, endpoint))
         known[endpoint] = roles - {ANYONE} if roles else None

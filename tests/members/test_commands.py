@@ -10,6 +10,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete
 
+from heartport import migrations
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.members.erasure_ledger import current_ledger
@@ -52,6 +53,7 @@ def check(app: Flask, *options: str) -> Result:
 def files(tmp_path: Path) -> Iterator[tuple[Flask, Path]]:
     """An application over files of its own, and where they lie."""
     made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path / "data")}))
+    migrations.init_app(made)
     (tmp_path / "data").mkdir()
     with made.app_context():
         flask_migrate.upgrade()
