@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, current_app
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
@@ -79,6 +80,7 @@ def prepare(app: Flask) -> None:
             else:
                 event.listen(each, "connect", _open_postgresql)
                 event.listen(each, "checkout", _look_for_farewell)
+                event.listen(each, "reset", _roll_back)
                 event.listen(each, "handle_error", _forget_values)
 
 
@@ -117,7 +119,7 @@ class Driven:
     """A connection of the driver itself, for prepared statements alone."""
 
     def __init__(self, connection: Any, engine: Engine) -> None:  # noqa: ANN401 - the driver's own type
-        self._connection = connection
+        self._cursor = connection.cursor()
         self.engine = engine
 
     def rows(self, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
@@ -133,7 +135,7 @@ class Driven:
 
     def send(self, text: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401 - the driver's own cursor
         """Send one text to the store and return the driver's answer; here passes all that does not go by a session."""
-        return self._connection.execute(text, parameters) if parameters else self._connection.execute(text)
+        return self._cursor.execute(text, parameters) if parameters else self._cursor.execute(text)
 
 
 def read_prepared(store: Store, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
@@ -220,6 +222,7 @@ def _engine_options(settings: Settings, store: Store) -> dict[str, Any]:
     url = settings.store_urls[store]
     options: dict[str, Any] = {"url": url, "hide_parameters": True, "pool_size": CONNECTIONS_KEPT}
     if url.drivername != "sqlite":
+        options["pool_reset_on_return"] = None  # See `_roll_back`.
         options["connect_args"] = {
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
             "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC",
@@ -266,6 +269,12 @@ def _look_for_farewell(connection: Any, record: ConnectionPoolEntry, _fairy: obj
         waiting.register(connection.fileno(), select.POLLIN)
         if waiting.poll(0):
             raise InvalidatePoolError
+
+
+def _roll_back(connection: Any, _record: object, _state: object) -> None:  # noqa: ANN401 - the driver's own type
+    """End what was left open; the pool itself would do so without looking, at a cost, after every use."""
+    if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        connection.rollback()
 
 
 def _forget_values(context: ExceptionContext) -> None:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
@@ -69,6 +69,15 @@ OVERWRITE_IN = Prepared(
 Find = Callable[[Prepared, dict[str, object]], list[Row]]
 """Runs a prepared select: by itself, or within a transaction."""
 find_alone: Find = partial(read_prepared, Store.VAULT)
+
+
+class UsedUp(Protocol):
+    """What a new record uses up, in the same transaction; it stands at an address of its own, if at all."""
+
+    address: bytes
+
+    def erase_found(self, driven: Driven, ciphertext: bytes, used_up_by: bytes) -> None:
+        """Turn what stands there into a tombstone that names the record."""
 
 
 class RecordTooLong(Exception):
@@ -195,23 +204,25 @@ class Records(PersonalRows):
         record_id: bytes,
         payload: bytes,
         windows: Sequence[str],
-        also: Callable[[Driven], object] = lambda _driven: None,
+        using_up: UsedUp | None = None,
     ) -> tuple[Entry, bool]:
         """Store a record in the first of `windows` unless its id stands in one of them already.
 
-        Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which
-        `also` runs after the insertion, and only after one. Raises `RecordTooLong`.
+        Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which what
+        is used up is erased after the insertion, and only after one. Raises `RecordTooLong`.
         """
         plain = self._plain(record_id, payload)
 
         def work(driven: Driven) -> tuple[Entry, bool]:
-            entries = list(self._scan(driven.rows, windows))
+            beside = {using_up.address: b""} if using_up else {}
+            entries = list(self._scan(driven.rows, windows, beside))
             for entry in entries:
                 if entry.id == record_id:
                     return entry, False
             number = sum(entry.window == windows[0] for entry in entries)
             self._insert(driven, self._slot(windows[0], number), windows[0], plain)
-            also(driven)
+            if using_up and beside[using_up.address]:
+                using_up.erase_found(driven, beside[using_up.address], record_id)
             return Entry(windows[0], number, *_parts(plain)), True
 
         return self._write(work)
@@ -238,14 +249,21 @@ class Records(PersonalRows):
         order = {window: place for place, window in enumerate(windows)}
         return sorted(entries, key=lambda entry: (order[entry.window], -entry.number))
 
-    def _scan(self, find: Find, windows: Sequence[str]) -> Iterator[Entry]:
-        """Open all rows of these windows, some slots of each at a time, until one of them is missing."""
-        open_windows, numbers = list(windows), range(FIRST_BATCH)
+    def _scan(self, find: Find, windows: Sequence[str], beside: dict[bytes, bytes] | None = None) -> Iterator[Entry]:
+        """Open all rows of these windows, some slots of each at a time, until one of them is missing.
+
+        The first look also takes in the slots `beside` and puts there what they hold, as it is.
+        """
+        beside = {} if beside is None else beside
+        open_windows, numbers, others = list(windows), range(FIRST_BATCH), list(beside)
         while open_windows:
             slots = {self._slot(window, number): (window, number) for window in open_windows for number in numbers}
             full = []
-            for slot, ciphertext in rows_at(find, list(slots)):
+            for slot, ciphertext in rows_at(find, [*slots, *others]):
+                if slot in beside:
+                    beside[slot] = ciphertext
+                    continue
                 window, number = slots[slot]
                 yield Entry(window, number, *self._opened(slot, ciphertext))
                 full += [window] if number == numbers[-1] else []
-            open_windows, numbers = full, range(numbers.stop, numbers.stop + BATCH)
+            open_windows, numbers, others = full, range(numbers.stop, numbers.stop + BATCH), []

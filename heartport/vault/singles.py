@@ -30,7 +30,7 @@ class Single(PersonalRows):
 
     def __init__(self, subject_key: bytes, kind: Kind, name: str) -> None:
         super().__init__(subject_key, kind)
-        self._address = self._slot(name)
+        self.address = self._slot(name)
 
     def read(self) -> Content:
         """Return what is there; where nothing ever was, that looks like an erased record."""
@@ -47,27 +47,30 @@ class Single(PersonalRows):
             found = self._found(driven.rows)
             payload = change(found or NOTHING)
             if found is None:
-                self._insert(driven, self._address, window, self._plain(NOBODY, payload))
+                self._insert(driven, self.address, window, self._plain(NOBODY, payload))
             elif payload != found.payload:
-                self._overwrite(driven, self._address, self._plain(NOBODY, payload), window)
+                self._overwrite(driven, self.address, self._plain(NOBODY, payload), window)
             return payload
 
         return self._write(work)
 
     def erase(self, used_up_by: bytes = NOBODY) -> None:
         """Turn the record into a tombstone that names the attempt; without a record nothing is written."""
-        self._write(lambda driven: self.erase_within(driven, used_up_by))
 
-    def erase_within(self, driven: Driven, used_up_by: bytes = NOBODY) -> None:
-        """Do the same within a transaction that holds the person's lock already."""
-        found = self._found(driven.rows)
-        if found is None:
-            return
-        if found.payload is not None or used_up_by not in (NOBODY, found.id):
-            self._overwrite(driven, self._address, self._plain(used_up_by, None))
+        def work(driven: Driven) -> None:
+            for _, ciphertext in rows_at(driven.rows, [self.address]):
+                self.erase_found(driven, ciphertext, used_up_by)
+
+        self._write(work)
+
+    def erase_found(self, driven: Driven, ciphertext: bytes, used_up_by: bytes) -> None:
+        """Do the same to what was found at the address, within a transaction that holds the person's lock already."""
+        record_id, deflated = self._opened(self.address, ciphertext)
+        if deflated is not None or used_up_by not in (NOBODY, record_id):
+            self._overwrite(driven, self.address, self._plain(used_up_by, None))
 
     def _found(self, find: Find) -> Content | None:
-        for slot, ciphertext in rows_at(find, [self._address]):
+        for slot, ciphertext in rows_at(find, [self.address]):
             record_id, deflated = self._opened(slot, ciphertext)
             return Content(record_id, inflated(deflated))
         return None
