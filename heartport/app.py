@@ -1,5 +1,8 @@
 """Makes the application: settings, extensions, features, errors, in this order."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from heartport import features, stores
@@ -9,9 +12,17 @@ from heartport.web import json_reader, problems
 from heartport.web.json_writer import JsonWriter
 
 
+class PlainFlask(Flask):
+    """Flask for an application without coroutines."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take each view and hook for the plain function that it is; Flask asks again at every call."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """Make the service; raises `SettingsError` or the refusal of a content file, each with clear lines."""
-    app = Flask("heartport", static_folder=None)
+    app = PlainFlask("heartport", static_folder=None)
     configure(app, settings)
     bind_extensions(app)
     features.register(app, settings)

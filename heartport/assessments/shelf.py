@@ -52,14 +52,14 @@ class Shelf:
         self._card = card
         self._reviewed = reviewed
         self._demo = demo
+        self._for_employees = frozenset(scale for scale in library.versions.values() if _is_for_employees(scale))
 
     @cached_property
     def _pages(self) -> dict[tuple[Scale, str, bool], Entity]:
         """Every page that `GET /scales/{id}` can send, by version, language, and whether it is signed off."""
         return {
             (scale, language, signed): entity(_json(scale_out(scale, language, self._card, signed)))
-            for scale in self._library.versions.values()
-            if _is_for_employees(scale)
+            for scale in self._for_employees
             for language in LANGUAGES
             for signed in (False, True)
         }
@@ -113,7 +113,7 @@ class Shelf:
         return any(known == scale_id for known, _ in self._library.versions)
 
     def _is_offered(self, scale: Scale) -> bool:
-        return _is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.hash))
+        return scale in self._for_employees and (self._demo or self._reviewed.holds(scale.hash))
 
 
 def init_app(app: Flask, folders: Sequence[Path], card: CrisisCard, demo: bool) -> None:
