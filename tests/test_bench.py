@@ -10,7 +10,7 @@ import pytest
 from bench import report
 from bench.__main__ import MEASUREMENTS
 from bench.rounds import Goal, Line, Measurement, Opened, Row, measure
-from bench.sizes import QUICK
+from bench.sizes import FULL
 from heartport.config import ROOT
 
 ROWS = [row for each in MEASUREMENTS for row in each.rows]
@@ -68,14 +68,14 @@ def test_the_result_is_the_median_of_the_rounds_ratios() -> None:
 def test_sides_take_turns_in_coming_first_and_the_rehearsal_does_not_count() -> None:
     called = []
     sides = {name: lambda number, name=name: called.append((number, name)) or {"us": number} for name in "ab"}
-    outcome = measure(only_sides(sides), QUICK, 2, deadline=float("inf"), progress=lambda _: None)
+    outcome = measure(only_sides(sides), FULL, 2, deadline=float("inf"), progress=lambda _: None)
     assert called == [(0, "b"), (0, "a"), (1, "a"), (1, "b"), (2, "b"), (2, "a")]
     assert [figures["a"]["us"] for figures in outcome.rounds] == [1, 2]
 
 
 def test_after_the_deadline_one_round_is_run_and_no_more() -> None:
     sides = {name: lambda _: {"us": 1.0} for name in "ab"}
-    outcome = measure(only_sides(sides), QUICK, 5, deadline=0.0, progress=lambda _: None)
+    outcome = measure(only_sides(sides), FULL, 5, deadline=0.0, progress=lambda _: None)
     assert len(outcome.rounds) == 1
 
 
