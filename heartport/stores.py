@@ -41,6 +41,8 @@ LOCK_TIMEOUT_MS = 3000
 CONNECT_TIMEOUT_SECONDS = 3
 CONNECTIONS_KEPT = 8
 """Of each store: as many as the server has threads. Who needs one more opens it, and closes it afterwards."""
+LOCKS = 4096
+"""How many different locks there are. The server's log may show one while somebody waits; so few are nobody's own."""
 QUOTING_CLASSES = ("22", "23")  # data exceptions and integrity violations, whose messages quote values
 TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
 
@@ -119,7 +121,9 @@ class Driven:
     """A connection of the driver itself, for prepared statements alone."""
 
     def __init__(self, connection: Any, engine: Engine) -> None:  # noqa: ANN401 - the driver's own type
-        self._cursor = connection.cursor()
+        self._connection = connection
+        # PostgreSQL spells ciphertext out in hex unless it is asked for the bytes.
+        self._cursor = connection.cursor(binary=True) if engine.dialect.name == "postgresql" else connection.cursor()
         self.engine = engine
 
     def rows(self, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
@@ -135,7 +139,7 @@ class Driven:
 
     def send(self, text: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401 - the driver's own cursor
         """Send one text to the store and return the driver's answer; here passes all that does not go by a session."""
-        return self._cursor.execute(text, parameters) if parameters else self._cursor.execute(text)
+        return self._cursor.execute(text, parameters) if parameters else self._connection.execute(text)
 
 
 def read_prepared(store: Store, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
@@ -153,12 +157,12 @@ def read_prepared(store: Store, prepared: Prepared, values: Mapping[str, object]
 def write_prepared(store: Store, lock: bytes, work: Callable[[Driven], T]) -> T:
     """Run `work` as `write_transaction` does, for prepared statements alone, and one caller with this lock at a time.
 
-    The lock is eight bytes. It comes with the beginning, so that all that `work` reads is what the one before it left.
+    The lock comes with the beginning, so that all that `work` reads is what the one before it left.
     """
     engine = engine_of(store)
     begin = "BEGIN IMMEDIATE"  # SQLite has but one writer.
     if engine.dialect.name == "postgresql":
-        begin = f"BEGIN; SELECT pg_advisory_xact_lock({int.from_bytes(lock, signed=True)})"
+        begin = f"BEGIN; SELECT pg_advisory_xact_lock({int.from_bytes(lock) % LOCKS})"
 
     def once() -> T:
         with _turn(engine), _driven(engine, begin) as driven:

@@ -19,7 +19,7 @@ from tests.statements import noted
 from tests.test_stores import SECRET, app_with, assert_nowhere, end_connections, review, stored
 from tests.threads import at_once
 
-LOCK, OTHER_LOCK = b"8 bytes.", b"8 others"
+LOCK = b"lock"
 REVIEW = Prepared(select(ScaleReview.scale_id, ScaleReview.signed_on).where(ScaleReview.file_hash == bindparam("file")))
 ADD = Prepared(insert(ScaleReview).values({name: bindparam(name) for name in review(0)}))
 CHANGE = Prepared(update(ScaleReview).where(ScaleReview.scale_id == bindparam("scale")).values(scale_version="2"))

@@ -123,7 +123,7 @@ def _parts(plain: bytes) -> tuple[bytes, bytes | None]:
 
 def write_alone(subject_key: bytes, work: Callable[[Driven], T]) -> T:
     """Run one transaction of the vault, one writer of this person at a time."""
-    return write_prepared(Store.VAULT, expand(subject_key, "lock")[:8], work)
+    return write_prepared(Store.VAULT, expand(subject_key, "lock"), work)
 
 
 def rows_at(find: Find, slots: Sequence[bytes]) -> list[Row]:
