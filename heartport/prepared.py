@@ -49,6 +49,7 @@ class Prepared:
     def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete) -> None:
         self._statement = statement
         self._forms: dict[str, Form] = {}
+        self.only_reads = isinstance(statement, Select)
 
     def form(self, dialect: Dialect) -> Form:
         """Return the form for one kind of database, made when it is first asked for."""

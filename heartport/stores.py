@@ -145,8 +145,11 @@ class Driven:
 def read_prepared(store: Store, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
     """Return what one prepared select finds; raises `StoreUnavailable`.
 
-    No transaction begins for it: one statement sees one state of the store anyway.
+    No transaction begins for it: one statement sees one state of the store anyway. Anything but a select would be
+    committed at once, and is a `TypeError`.
     """
+    if not prepared.only_reads:
+        raise TypeError("only a select can be asked by itself")
     try:
         with _driven(engine_of(store)) as driven:
             return driven.rows(prepared, values)

@@ -120,6 +120,13 @@ def test_a_read_begins_no_transaction_and_a_write_one(app: Flask) -> None:
         assert [each.split()[0] for each in texts] == [begin, "INSERT", "COMMIT"]
 
 
+def test_what_writes_cannot_be_asked_by_itself(app: Flask) -> None:
+    add(1)
+    with pytest.raises(TypeError):
+        read_prepared(Store.MAIN, REMOVE, {"file": (1).to_bytes(32)})
+    assert stored() == [1]
+
+
 def test_what_others_see_of_a_transaction_is_nothing_or_all(app: Flask) -> None:
     def work(driven: Driven) -> None:
         for number in (1, 2):

@@ -11,7 +11,7 @@ from flask.json.provider import JSONProvider
 
 
 class JsonWriter(JSONProvider):
-    """Writes answers; a key that is no text, NaN, or what JSON has no form for is a `TypeError`."""
+    """Writes answers; a key that is no text, or what JSON has no form for, is a `TypeError`."""
 
     def dumps(self, obj: Any, **_options: Any) -> str:  # noqa: ANN401 - Flask's signature
         """Return the text of a value."""
