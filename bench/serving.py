@@ -110,8 +110,9 @@ def open_postgresql(sizes: Sizes) -> Iterator[Opened]:
         inserting.make_table(conninfo)
 
         def insert(_number: int) -> Figures:
-            seconds = sizes.inserting_seconds
-            return {"per_second": inserting.transactions_a_second(conninfo, sizes.connections, seconds, program)}
+            rate = inserting.transactions_a_second(conninfo, sizes.connections, sizes.inserting_seconds, program)
+            inserting.clean_up(conninfo)
+            return {"per_second": rate}
 
         sides = {
             "bare": bare_side(bare, sizes),
