@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from heartport.assessments.records import decode
+from heartport.local_time import instant_out
 from heartport.members.exports import NOT_INCLUDED
 from heartport.vault.door import current_vault
 from heartport.vault.records import RESULT
@@ -89,7 +90,7 @@ def test_every_stored_result_is_there_in_full(resident: Resident) -> None:
         assert (scale["id"], scale["version"], scale["hash"], scale["engine"]) == tuple(
             stored.pop(name) for name in ("scale_id", "scale_version", "scale_hash", "engine")
         )
-        assert shown.pop("submitted_at")[:19] <= stored.pop("submitted_at").isoformat()[:10] + "T24"
+        assert shown.pop("submitted_at") == instant_out(stored.pop("submitted_at"))
         assert shown.pop("id")
         assert shown == json.loads(json.dumps(stored))
 
