@@ -1,5 +1,6 @@
 """The server's and the command line's way in: one line where it cannot start, and no settings for files alone."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from heartport.config import ROOT
 
 SYSTEM = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"}
 SECRET = "oSecret42"
+HEAVY = {"alembic", "redis", "numpy", "polars", "opendp"}
 
 
 def flask(*words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -76,4 +78,17 @@ def test_the_demo_starts_with_one_setting(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.glob("*.sqlite3")} == {"main.sqlite3", "keys.sqlite3", "vault.sqlite3"}
     done = flask("jobs", "once", environ=environ)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count('"event": "job_done"') >= 2
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()].count("job_done") >= 2
+
+
+@pytest.mark.parametrize(("run_from", "loaded"), [({}, set()), ({"FLASK_RUN_FROM_CLI": "true"}, {"alembic"})])
+def test_what_serves_requests_loads_no_library_that_only_commands_need(
+    tmp_path: Path, run_from: dict[str, str], loaded: set[str]
+) -> None:
+    """The second case is the control: there the search finds one."""
+    search = f"import sys, wsgi; print(*sorted({HEAVY} & set(sys.modules)))"
+    environ = {**SYSTEM, "HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path), **run_from}
+    done = subprocess.run(
+        [sys.executable, "-c", search], cwd=ROOT, env=environ, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert set(done.stdout.split()) == loaded

@@ -15,7 +15,6 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields, validate
-from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.assessments.answers import VALUE, AnswersRefused, AttemptId, answers_field
@@ -36,7 +35,7 @@ from heartport.scoring.kinds import told_answers
 from heartport.scoring.language import Scale
 from heartport.scoring.sheets import UNKNOWN_ITEM, answer_path
 from heartport.vault.door import current_vault
-from heartport.vault.records import DRAFT, RESULT, RecordTooLong
+from heartport.vault.records import DRAFT, RESULT, Find, RecordTooLong
 from heartport.vault.singles import Content, Single
 from heartport.web.schemas import BodyIn, Errors, WholeNumber, load_fields
 
@@ -151,8 +150,8 @@ def save_draft(standing: Standing, change: Change) -> Shown:
     single, records = drawer.single(DRAFT, change.scale.id), drawer.records(RESULT)
     attempt = single.id_for(change.attempt_id) if change.attempt_id else None
 
-    def refuse_what_was_submitted(session: Session) -> None:
-        if attempt is not None and records.holds_within(session, attempt, standing.searched):
+    def refuse_what_was_submitted(find: Find) -> None:
+        if attempt is not None and records.holds_within(find, attempt, standing.searched):
             raise AttemptSubmitted
 
     def merge(found: Content) -> bytes:

@@ -57,10 +57,10 @@ from heartport.assessments.working import VersionGone, WorkingDiffers, explain_r
 from heartport.assessments.working_schemas import WorkingOut, working_out
 from heartport.errors import Invalid, Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
-from heartport.members.adults import read_adult
+from heartport.members.adults import adult
 from heartport.members.policies import Purpose
 from heartport.members.rules import AgeGroupNeeded, ConsentNeeded, UnderAge, check_may_take_scales
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing, read_standing, standing_of
 from heartport.scoring.constructs import Flag
 from heartport.scoring.flags import live_flags
 from heartport.scoring.language import Scale
@@ -158,7 +158,7 @@ def keep_draft(scale_id: str) -> DraftOut:
 @scales.refuses(ScaleUnknown)
 def delete_draft(scale_id: str) -> tuple[str, int]:
     """Erase the draft, whether there is one or not; asks for neither age nor consent."""
-    erase_draft(_standing(), scale_id)
+    erase_draft(read_standing(current_caller().account_id), scale_id)  # Nothing of who is erased is written to.
     return "", 204
 
 
@@ -261,11 +261,11 @@ def show_picture(scale_id: str) -> Response:
 
 
 def _standing() -> Standing:
-    return read_standing(current_caller().account_id)
+    return standing_of(current_caller())
 
 
 def _adult() -> Standing:
-    return read_adult(current_caller().account_id)
+    return adult(current_caller())
 
 
 def _taker(scale_id: str) -> tuple[Standing, Scale]:

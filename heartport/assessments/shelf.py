@@ -53,14 +53,14 @@ class Shelf:
         self._reviewed = reviewed
         self._demo = demo
         self._noncommercial = noncommercial
+        self._for_employees = frozenset(each for each in library.versions.values() if self._is_for_employees(each))
 
     @cached_property
     def _pages(self) -> dict[tuple[Scale, str, bool], Entity]:
         """Every page that `GET /scales/{id}` can send, by version, language, and whether it is signed off."""
         return {
             (scale, language, signed): entity(_json(scale_out(scale, language, self._card, signed)))
-            for scale in self._library.versions.values()
-            if self._is_for_employees(scale)
+            for scale in self._for_employees
             for language in LANGUAGES
             for signed in (False, True)
         }
@@ -119,7 +119,7 @@ class Shelf:
 
     def is_offered(self, scale: Scale) -> bool:
         """Tell whether an employee may open it by themselves now."""
-        return self._is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.reviewed_hash))
+        return scale in self._for_employees and (self._demo or self._reviewed.holds(scale.reviewed_hash))
 
     def _is_for_employees(self, scale: Scale) -> bool:
         """Tell whether the licence lets this deployment show the scale, and the file lets employees open it."""

@@ -1,13 +1,14 @@
 """What is for adults alone: whoever said that they are younger is refused, with hotlines in the refusal."""
 
+from heartport.callers import Caller
 from heartport.hotlines.service import list_hotlines
 from heartport.members.rules import UnderAge, check_adult
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing, standing_of
 
 
-def read_adult(account_id: str) -> Standing:
-    """Return where a person stands; raises `UnderAge` with hotlines, or `NotSignedIn`. An age unsaid is let pass."""
-    standing = read_standing(account_id)
+def adult(caller: Caller) -> Standing:
+    """Return where a caller stands; raises `UnderAge` with hotlines, or `NotSignedIn`. An age unsaid is let pass."""
+    standing = standing_of(caller)
     try:
         check_adult(standing.profile.age_group)
     except UnderAge as refusal:

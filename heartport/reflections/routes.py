@@ -8,9 +8,9 @@ from flask import Response, request
 from heartport.errors import Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.local_time import local
-from heartport.members.adults import read_adult
+from heartport.members.adults import adult
 from heartport.members.rules import AgeGroupNeeded, UnderAge, check_age_said
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing, standing_of
 from heartport.reflections import notes
 from heartport.reflections.directory import (
     ReflectionOutdated,
@@ -137,11 +137,11 @@ def delete_note(note_id: str) -> tuple[str, int]:
 
 
 def _standing() -> Standing:
-    return read_standing(current_caller().account_id)
+    return standing_of(current_caller())
 
 
 def _adult() -> Standing:
-    return read_adult(current_caller().account_id)
+    return adult(current_caller())
 
 
 def _read(reflection: Reflection) -> dict[str, Any]:
