@@ -24,6 +24,8 @@ from tests.worlds import begin_an_erasure, populated
 
 FOLLOWS = 0.9
 """From here on. Sixteen steps in random order come so far once in a million times, sixty never."""
+CHANGED_LATER = {"main.accounts", "main.follow_ups"}
+"""PostgreSQL writes a changed row anew, wherever there is room."""
 ONE_ROW = {"keys.key_checks", "main.duty_rosters", *(f"{store}.alembic_version" for store in Store)}
 SEEN = 0.8
 """What the control has to see: on PostgreSQL a row that was changed since stands a little further on."""
@@ -98,8 +100,8 @@ def test_no_table_counts_its_rows(app: Flask):
 
 
 def test_control_before_the_job_tables_follow_time_and_it_is_seen(evidence: Evidence, app: Flask):
-    """All of them on PostgreSQL, those of `main` on SQLite."""
-    expected = set(times(evidence.order_before, evidence.arrivals)) - tables_without_an_order()
+    """All of them on PostgreSQL, those of `main` on SQLite, but for those whose rows move when they are changed."""
+    expected = set(times(evidence.order_before, evidence.arrivals)) - tables_without_an_order() - CHANGED_LATER
     found = times(evidence.order_before, evidence.arrivals)
     assert {table for table in expected if found[table] < SEEN} == set()
 
