@@ -25,6 +25,16 @@ class Fault(NamedTuple):
     detail: str
 
 
+class Part(NamedTuple):
+    """What some lines came to: the bytes to write, how many lines there were, and how many of them were errors."""
+
+    data: bytes
+    lines: int
+    errors: int
+    read_bytes: int
+    """How far reading has come."""
+
+
 class Listed(NamedTuple):
     """How a list is written: what stands before, between and after its entries, and instead of an empty one."""
 

@@ -10,10 +10,12 @@ from heartport.scoring.columns.answers import MISSING, Profiles, Vocabulary
 from heartport.scoring.columns.domains import Codes, Column
 from heartport.scoring.columns.sheets import ColumnSheets
 from heartport.scoring.forms import Sheet
+from heartport.scoring.headers import BYTE_ORDER_MARK
 from heartport.scoring.language import Scale
 from heartport.scoring.records import Fault
 
 BLOCK_BYTES = 1 << 20
+LOOK_AHEAD_BYTES = 1 << 12
 LONGEST_LINE_BYTES = 1 << 20
 
 
@@ -63,25 +65,36 @@ class Lines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._ahead = b""
         self.read_bytes = 0
+
+    def begin_with_an_object(self) -> bool:
+        """Look ahead whether the stream begins as JSON lines do, or is empty."""
+        self._ahead = self._stream.read(LOOK_AHEAD_BYTES)
+        beginning = self._ahead.removeprefix(BYTE_ORDER_MARK).lstrip()
+        return not beginning or beginning.startswith(b"{")
 
     def many(self) -> bytes:
         """Give whole lines of about a block; nothing at the end."""
-        data = self._stream.read(BLOCK_BYTES)
+        data = self._ahead + self._stream.read(BLOCK_BYTES)
+        self._ahead = b""
         self.read_bytes += len(data)
-        return data + self._rest() if data and not data.endswith(b"\n") else data
+        return data + self.one() if data and not data.endswith(b"\n") else data
 
     def one(self) -> bytes:
-        """Give one line more; nothing at the end."""
-        return self._rest()
-
-    def _rest(self) -> bytes:
-        """Give the line from here on; of a long one its beginning, and pass over the rest."""
-        line = part = self._stream.readline(LONGEST_LINE_BYTES)
-        self.read_bytes += len(line)
+        """Give one line more, or what is left of it; of a long one its beginning, passing over the rest."""
+        line = part = self._begun()
         while part and not part.endswith(b"\n"):
             part = self._stream.readline(LONGEST_LINE_BYTES)
             self.read_bytes += len(part)
+            if len(line) < LONGEST_LINE_BYTES:
+                line += part
+        return line
+
+    def _begun(self) -> bytes:
+        ahead, newline, self._ahead = self._ahead.partition(b"\n")
+        line = ahead + newline if newline else ahead + self._stream.readline(LONGEST_LINE_BYTES)
+        self.read_bytes += len(line)
         return line
 
     def each(self) -> Iterator[bytes]:

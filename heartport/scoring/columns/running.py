@@ -9,27 +9,18 @@ from heartport.scoring.columns.responses import response_blocks
 from heartport.scoring.columns.tables import TableReader
 from heartport.scoring.columns.texts import Writer
 from heartport.scoring.language import Scale
-from heartport.scoring.records import Format, JsonLines, Table, names_of, record_of, written
+from heartport.scoring.records import Format, JsonLines, Part, Table, names_of, record_of, written
 
 
 class Source(NamedTuple):
     """What is read and how."""
 
     stream: BinaryIO
-    table: bool
+    table: bool | None = None
+    """Whether it is a table or JSON lines; `None`: that is seen from how it begins."""
     encoding: str = "utf-8"
     year: int | None = None
     """The year of the answers, for scales that look at ages."""
-
-
-class Part(NamedTuple):
-    """What one block came to: the bytes to write, and how many lines it has, how many of them errors."""
-
-    data: bytes
-    lines: int
-    errors: int
-    read_bytes: int
-    """How far reading has come."""
 
 
 class Batch:
@@ -44,7 +35,7 @@ class Batch:
         self.absent: tuple[str, ...] = ()
         """Items for which a table has no column."""
         named = True
-        if source.table:
+        if source.table if source.table is not None else not self._lines.begin_with_an_object():
             reader = TableReader(self._lines, self._words, source.encoding)
             self.absent = tuple(item for item in scale.form.items if item not in reader.header.items)
             named = reader.header.respondent is not None
