@@ -1,7 +1,7 @@
 """What a batch writes for each response: the record, and how JSON lines and tables have it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from heartport.scoring.exact import Exact, number
@@ -47,14 +47,14 @@ class Listed(NamedTuple):
 class Format(Protocol):
     """A way of writing records: as text, piece by piece in the order of `record_of`."""
 
-    respondents: bool
-    """Whether each record begins with its respondent."""
-
     def header(self) -> str:
         """Give the first line, if there is one."""
 
     def respondent(self, name: str | None) -> str:
         """Write the beginning of a record."""
+
+    def respondents(self, names: Sequence[str | None]) -> list[bytes]:
+        """Write the beginnings of many records."""
 
     def score(self, at: int, value: Exact | None) -> str:
         """Write the score at a place."""
@@ -100,8 +100,7 @@ def record_of(scale: Scale, sheet: Sheet, outcome: Outcome) -> dict[str, object]
 class JsonLines:
     """Records as JSON, one a line."""
 
-    def __init__(self, names: Names, respondents: bool = False) -> None:
-        self.respondents = respondents
+    def __init__(self, names: Names) -> None:
         self._names = names
         self._after_scores = '}, "bands": {' + ("" if names.bands else "}, ")
 
@@ -113,6 +112,10 @@ class JsonLines:
         """Open the object; name the respondent if there is one."""
         told = "" if name is None else f'"respondent": {json.dumps(name)}, '
         return f'{{{told}"scores": {{' + ("" if self._names.scores else self._after_scores)
+
+    def respondents(self, names: Sequence[str | None]) -> list[bytes]:
+        """Open the objects."""
+        return [encoded(self.respondent(name)) for name in names]
 
     def score(self, at: int, value: Exact | None) -> str:
         """Write it under its name, whole as integer, broken as the nearest double."""
@@ -147,19 +150,27 @@ class JsonLines:
 class Table:
     """Records as rows of a table with commas; lists are written with spaces between their entries."""
 
-    def __init__(self, names: Names, respondents: bool) -> None:
-        self.respondents = respondents
+    def __init__(self, names: Names, named: bool) -> None:
+        self._named = named
         self._names = names
 
     def header(self) -> str:
         """Name the columns."""
-        first = ["respondent"] if self.respondents else []
+        first = ["respondent"] if self._named else []
         bands = [f"{name}.band" for name in self._names.bands]
         return ",".join([*first, *self._names.scores, *bands, *LISTS, "ignored", "error"]) + "\n"
 
     def respondent(self, name: str | None) -> str:
         """Write the first cell, if respondents are told."""
-        return f"{cell(name or '')}," if self.respondents else ""
+        return f"{cell(name or '')}," if self._named else ""
+
+    def respondents(self, names: Sequence[str | None]) -> list[bytes]:
+        """Write the first cells; all at one go where none of them needs quotes."""
+        together = ",\n".join(name or "" for name in names) + ","
+        plain = '"' not in together and "\r" not in together and together.count(",") == len(names)
+        if plain and together.count("\n") == len(names) - 1:
+            return encoded(together).split(b"\n")
+        return [encoded(self.respondent(name)) for name in names]
 
     def score(self, at: int, value: Exact | None) -> str:
         """Write the number as JSON would; none is an empty cell."""
@@ -184,13 +195,22 @@ class Table:
 
     def fault(self, fault: Fault) -> str:
         """Leave all cells empty but the last one."""
-        before = self.respondents + len(self._names.scores) + len(self._names.bands) + len(LISTS) + 1
+        before = self._named + len(self._names.scores) + len(self._names.bands) + len(LISTS) + 1
         return "," * before + cell(f"line {fault.line}, column {fault.column}: {fault.detail}") + "\n"
+
+
+_SIGNS = ',"\r\n'
+"""What a cell without quotes cannot hold."""
+
+
+def encoded(text: str) -> bytes:
+    """Encode a text; half a surrogate pair, which JSON can name, is written as its escape."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def cell(text: str) -> str:
     """Write a text as one cell, in quotes where it needs them."""
-    plain = not any(sign in text for sign in ',"\r\n')
+    plain = not any(sign in text for sign in _SIGNS)
     return text if plain else '"' + text.replace('"', '""') + '"'
 
 

@@ -117,7 +117,7 @@ def unknown_of(columns: Sequence[Column], operands: Sequence[Steps]) -> Codes | 
 def _gaps(column: Column, steps: Steps) -> Mask | None:
     """Tell where a column is unknown; nothing where it is known throughout."""
     if steps.ramp is not None:
-        return column.codes < steps.ramp[1] if column.codes.size and column.codes.min() < steps.ramp[1] else None
+        return column.codes < steps.ramp[1] if column.codes.min() < steps.ramp[1] else None
     gaps = ~column.known()
     return gaps if gaps.any() else None
 

@@ -1,9 +1,11 @@
 """Formulas on columns: a part with one operand is worked out once a value, one with several once a pair of values."""
 
 from collections.abc import Callable, Sequence
+from operator import neg
 from typing import Any
 
 from heartport.scoring.arithmetic import Binary, Constant, Contrary, Logic, Minus, Node, Operand, evaluated
+from heartport.scoring.columns.adding import add
 from heartport.scoring.columns.domains import Column, combined, constant
 from heartport.scoring.exact import Exact, simplify
 
@@ -35,24 +37,29 @@ def operands_in(node: Node) -> frozenset[int]:
 def _column(node: Node, operands: Sequence[Column]) -> Column:
     places = operands_in(node)
     if not places:
-        return constant(_value(node, {}), len(operands[0].codes))
+        return constant(_valued(node)({}), len(operands[0].codes))
     if len(places) == 1:
         (at,) = places
-        return operands[at].mapped(node, lambda value: _value(node, {at: value}))
+        return operands[at].mapped(node, _of_one(node, at))
+    return _of_several(node, operands)
+
+
+def _of_several(node: Node, operands: Sequence[Column]) -> Column:
     match node:
         case Minus(part) | Contrary(part):
             outer = type(node)(Operand(0))
-            return _column(part, operands).mapped(outer, lambda value: _value(outer, {0: value}))
+            return _column(part, operands).mapped(outer, _of_one(outer, 0))
+        case Binary("+", left, right):
+            return add([_column(left, operands), _column(right, operands)], "+").column
+        case Binary("-", left, right):
+            negative = _column(right, operands).mapped("-", neg)
+            return add([_column(left, operands), negative], "-").column
         case Binary(sign, left, right):
-            return _of_two(sign, _column(left, operands), _column(right, operands))
+            pair = Binary(sign, Operand(0), Operand(1))
+            return combined(_column(left, operands), _column(right, operands), pair, _of_two(pair))
         case Logic(sign, parts):
             return _joined(sign == "or", [_column(part, operands) for part in parts])
     raise TypeError(type(node))
-
-
-def _of_two(sign: str, left: Column, right: Column) -> Column:
-    node = Binary(sign, Operand(0), Operand(1))
-    return combined(left, right, node, _of_known(lambda one, two: _value(node, {0: one, 1: two})))
 
 
 def _joined(decisive: bool, parts: Sequence[Column]) -> Column:
@@ -71,13 +78,25 @@ def _or_else(earlier: bool | None, later: bool | None) -> bool | None:
     return later if earlier is False else earlier
 
 
-def _of_known(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda one, two: None if one is None or two is None else function(one, two)
+def _of_one(node: Node, at: int) -> Callable[[Exact], Exact | None]:
+    value = _valued(node)
+    return lambda one: value({at: one})
 
 
-def _value(node: Node, operands: Any) -> Exact | None:  # noqa: ANN401 - operands by place
-    try:
-        found = evaluated(node)(operands)
-    except ZeroDivisionError:
-        return None
-    return int(found) if isinstance(found, bool) else simplify(found)
+def _of_two(node: Node) -> Callable[[Exact | None, Exact | None], Exact | None]:
+    value = _valued(node)
+    return lambda one, two: None if one is None or two is None else value({0: one, 1: two})
+
+
+def _valued(node: Node) -> Callable[[Any], Exact | None]:
+    """Compile a node for operands by their places; a division by zero gives no value."""
+    value_of = evaluated(node)
+
+    def value(operands: Any) -> Exact | None:  # noqa: ANN401 - as the node wants them
+        try:
+            found = value_of(operands)
+        except ZeroDivisionError:
+            return None
+        return int(found) if isinstance(found, bool) else simplify(found)
+
+    return value

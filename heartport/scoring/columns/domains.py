@@ -39,6 +39,12 @@ class Domain:
         """Tell for each code whether it stands for something."""
         return np.array([value is not None for value in self.values])
 
+    @cached_property
+    def threshold(self) -> int | None:
+        """Give the code from which on everything is known and below which nothing is, if there is one."""
+        first = int(np.argmax(self.known)) or len(self.values)
+        return first if self.known[first:].all() else None
+
     @property
     def present(self) -> Iterator[Any]:
         """Give the values without the unknown."""
@@ -73,7 +79,8 @@ class Column(NamedTuple):
 
     def known(self) -> Mask:
         """Tell for each row whether something is known."""
-        return self.domain.known.take(self.codes)
+        threshold = self.domain.threshold
+        return self.domain.known.take(self.codes) if threshold is None else self.codes >= threshold
 
     def without(self, rows: Mask) -> "Column":
         """Give the same with these rows unknown."""

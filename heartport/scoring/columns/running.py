@@ -9,7 +9,7 @@ from heartport.scoring.columns.responses import response_blocks
 from heartport.scoring.columns.tables import TableReader
 from heartport.scoring.columns.texts import Writer
 from heartport.scoring.language import Scale
-from heartport.scoring.records import Format, JsonLines, Part, Table, names_of, record_of, written
+from heartport.scoring.records import Format, JsonLines, Part, Table, encoded, names_of, record_of, written
 
 
 class Source(NamedTuple):
@@ -69,13 +69,9 @@ class Batch:
 
     def _with_others(self, rows: list[bytes], block: Block) -> list[bytes]:
         """Put errors, and what was scored alone, in their places among the rows."""
-        others = {place: _bytes(self._form.fault(fault)) for place, fault in block.faults}
+        others = {place: encoded(self._form.fault(fault)) for place, fault in block.faults}
         for place, sheet, respondent in block.alone:
             record = record_of(self._scale, sheet, self._scale.plan.score(sheet))
-            others[place] = _bytes(written(self._form, record, respondent))
+            others[place] = encoded(written(self._form, record, respondent))
         remaining = iter(rows)
         return [others[place] if place in others else next(remaining) for place in range(len(rows) + len(others))]
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")

@@ -78,12 +78,14 @@ class ColumnSheets:
 
 
 def _missing(column: Column) -> Mask | None:
-    if not column.codes.size or column.codes.min() >= FIRST:
+    if column.codes.min() >= FIRST:
         return None
     unknown: Mask = ~column.known() & (column.codes != INVALID)
     return unknown
 
 
 def _those(column: Column, code: int) -> Mask | None:
+    if column.codes.min() > code:
+        return None
     found = column.codes == code
     return found if found.any() else None

@@ -102,7 +102,7 @@ class TableReader:
         person = [[text.decode() for text in cells.texts(at)] for at in header.person.values()]
         respondents = None
         if header.respondent is not None:
-            respondents = [text.decode() for text in cells.texts(header.respondent)]
+            respondents = b"\n".join(cells.texts(header.respondent)).decode().split("\n")
         lines = range(first, first + rows)
         return self._block(items, person, respondents, lines, faults)
 

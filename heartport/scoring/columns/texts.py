@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from heartport.scoring.columns.domains import Codes, Column, Mask, made
 from heartport.scoring.columns.plans import Outcomes
-from heartport.scoring.records import LISTS, Format
+from heartport.scoring.records import LISTS, Format, encoded
 
 MOST_JOINED = 1 << 14
 """Up to how many texts neighbouring pieces are joined beforehand into one."""
-NAMES_A_PIECE = 10
+NAMES_A_PIECE = 6
 """How many entries of a list one piece tells of: each has a text for every choice of them."""
+
+FEW_TEXTS = 2
 
 Texts = tuple[bytes, ...]
 
@@ -40,10 +42,10 @@ class Writer:
     ) -> list[bytes]:
         """Give the pieces of all rows in order; they come in equal numbers for each row."""
         if respondents is None:
-            first = Piece(None, (_encoded(self._form.respondent(None)),))
+            first = Piece(None, (encoded(self._form.respondent(None)),))
             segments = [self._segment(each, rows) for each in _segments([first, *self._pieces(outcomes, scores)])]
         else:
-            opened = np.array([_encoded(self._form.respondent(name)) for name in respondents], dtype=object)
+            opened = np.array(self._form.respondents(respondents), dtype=object)
             segments = [opened, *(self._segment(each, rows) for each in _segments(self._pieces(outcomes, scores)))]
         found: list[bytes] = np.stack(segments, axis=1).ravel().tolist()
         return found
@@ -56,14 +58,14 @@ class Writer:
             yield _piece(column, ("band", type(form), at), partial(form.band, at))
         for name in (*LISTS, "ignored"):
             yield from self._list(name, getattr(outcomes, name))
-        yield Piece(None, (_encoded(form.end()),))
+        yield Piece(None, (encoded(form.end()),))
 
     def _list(self, name: str, entries: Sequence[tuple[str, Mask | None]]) -> Iterator[Piece]:
         """Give the pieces of a list: some entries each, and whether any stood before them."""
         there = [(entry, mask) for entry, mask in entries if mask is not None]
         manner = self._form.listed(name)
         if not there:
-            yield Piece(None, (_encoded(manner.empty),))
+            yield Piece(None, (encoded(manner.empty),))
             return
         before: Codes = np.zeros(len(there[0][1]), np.uint16)
         for start in range(0, len(there), NAMES_A_PIECE):
@@ -73,7 +75,7 @@ class Writer:
                 codes |= mask.astype(np.uint16) << np.uint16(place)
             yield Piece(codes, self._choice(name, tuple(entry for entry, _ in some)))
             before = (codes > 0).astype(np.uint16)
-        yield Piece(before, (_encoded(manner.empty), _encoded(manner.after)))
+        yield Piece(before, (encoded(manner.empty), encoded(manner.after)))
 
     def _choice(self, name: str, entries: tuple[str, ...]) -> Texts:
         """Give the text of every choice of some entries; an odd code tells that others stand before them."""
@@ -84,7 +86,7 @@ class Writer:
             for code in range(2 << len(entries)):
                 chosen = manner.between.join(text for at, text in enumerate(texts) if code >> (at + 1) & 1)
                 start = manner.between if code & 1 else manner.before
-                found.append(_encoded(start + chosen if chosen else ""))
+                found.append(encoded(start + chosen if chosen else ""))
             self._choices[name, entries] = tuple(found)
         return self._choices[name, entries]
 
@@ -109,7 +111,8 @@ class Writer:
 
     def _table(self, texts: tuple[Texts, ...], places: tuple[int | None, ...], size: int) -> NDArray[Any]:
         """Give the table of joined texts, filled as far as they were met; the same texts have the same table."""
-        key = (tuple(map(id, texts)), places)
+        # Few texts are told apart by what they say, many by which they are.
+        key = (tuple(each if len(each) <= FEW_TEXTS else id(each) for each in texts), places)
         if key not in self._joined:
             if len(self._joined) > 64:
                 self._joined.clear()
@@ -119,9 +122,7 @@ class Writer:
 
 
 def _piece(column: Column, key: Hashable, told: Callable[[Any], str]) -> Piece:
-    texts = made(
-        (column.domain,), ("text", key), lambda: tuple(_encoded(told(value)) for value in column.domain.values)
-    )
+    texts = made((column.domain,), ("text", key), lambda: tuple(encoded(told(value)) for value in column.domain.values))
     return Piece(column.codes, texts)
 
 
@@ -166,8 +167,3 @@ def _text_of(code: int, sizes: Sequence[int], texts: Sequence[Texts], places: Se
         digits.append(digit)
     digits.reverse()
     return b"".join(each[0 if place is None else digits[place]] for each, place in zip(texts, places, strict=True))
-
-
-def _encoded(text: str) -> bytes:
-    """Encode a text; half a surrogate pair, which JSON can name, is written as its escape."""
-    return text.encode("utf-8", "backslashreplace")

@@ -30,7 +30,7 @@ def single(scale: Scale, response: Response, form: Format) -> str:
 def singly(scale: Scale, responses: Sequence[Response], table: bool = False) -> str:
     """Score one after the other."""
     names = names_of(scale)
-    form: Format = Table(names, respondents=True) if table else JsonLines(names)
+    form: Format = Table(names, named=True) if table else JsonLines(names)
     return form.header() + "".join(single(scale, each, form) for each in responses)
 
 
