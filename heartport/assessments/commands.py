@@ -147,7 +147,7 @@ def sign_scale(name: str, reviewer: str, credential: str) -> None:
 
 def _is_table(source: BinaryIO) -> bool | None:
     """Tell from its name whether a file is a table; other names tell nothing."""
-    name = str(source.name).lower()
+    name = str(getattr(source, "name", "")).lower()
     return True if name.endswith((*TABLES, ".tsv")) else False if name.endswith(JSON_LINES) else None
 
 

@@ -42,6 +42,8 @@ class Listed(NamedTuple):
     between: str
     after: str
     empty: str
+    in_cell: bool = False
+    """Whether all of it is one cell of a table, and takes quotes where a name asks for them; an id never does."""
 
 
 class Format(Protocol):
@@ -183,7 +185,7 @@ class Table:
     def listed(self, name: str) -> Listed:
         """Write it in one cell."""
         separator = "" if name == LISTS[0] else ","
-        return Listed(separator, " ", "", separator)
+        return Listed(separator, " ", "", separator, in_cell=True)
 
     def entry(self, name: str) -> str:
         """Write it as it stands."""
@@ -234,5 +236,5 @@ def _list(form: Format, name: str, entries: object) -> str:
     if not isinstance(entries, Iterable):
         raise TypeError("a record lists names")
     manner = form.listed(name)
-    told = [form.entry(str(entry)) for entry in entries]
-    return f"{manner.before}{manner.between.join(told)}{manner.after}" if told else manner.empty
+    told = manner.between.join(form.entry(str(entry)) for entry in entries)
+    return f"{manner.before}{cell(told) if manner.in_cell else told}{manner.after}" if told else manner.empty

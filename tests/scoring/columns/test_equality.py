@@ -21,7 +21,7 @@ from tests.scoring.shipped import NAMES, shipped
 FULL = os.environ.get("HEARTPORT_PROOF") == "1"
 RESPONSES = 120
 MILLION, PORTION = 1_000_000, 25_000
-SCALES = {**{name: document for name, document in DOCUMENTS.items()}, **dict.fromkeys(NAMES)}
+SCALES = {**DOCUMENTS, **dict.fromkeys(NAMES)}
 
 
 @cache
