@@ -14,6 +14,7 @@ class Sizes:
     tagged_requests: int = 1000
     inserting_seconds: int = 2
     scorings: int = 20_000
+    batch_rows: int = 1_000_000
 
 
 FULL = Sizes()
@@ -24,4 +25,5 @@ QUICK = Sizes(
     tagged_requests=100,
     inserting_seconds=1,
     scorings=500,
+    batch_rows=20_000,
 )

@@ -14,7 +14,7 @@ from heartport.scoring.headers import BYTE_ORDER_MARK
 from heartport.scoring.language import Scale
 from heartport.scoring.records import Fault
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 19
 LOOK_AHEAD_BYTES = 1 << 12
 LONGEST_LINE_BYTES = 1 << 20
 
