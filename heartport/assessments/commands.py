@@ -118,7 +118,9 @@ def score_responses(name: str, source: BinaryIO, target: str, encoding: str, yea
 
     scale = _scale(name)
     try:
-        batch = Batch(scale, Source(source, _is_table(source), encoding, year), to_table=target.endswith(TABLES))
+        batch = Batch(
+            scale, Source(source, _is_table(source), encoding, year), to_table=target.lower().endswith(TABLES)
+        )
     except TableRefused as refused:
         raise click.ClickException(f"--in: {refused}") from None
     if batch.absent:

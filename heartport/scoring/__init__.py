@@ -12,5 +12,6 @@ What the other rooms call:
 - `scale.plan.score(sheet) -> plans.Outcome`; `plans.ENGINE_VERSION`.
 - `working.workings_of(scale, sheet) -> Workings`: how each number was counted; its sentences are in `working_words`.
 - `exact.number(value)` for JSON, `exact.display(value, score)` for the eye.
-- `batch.score_lines(scale, lines)`, `edges.edge_cases(scale)`, `portrait.portrait(scale)`: what the commands print.
+- `edges.edge_cases(scale)`, `portrait.portrait(scale)`: what the commands print.
+- `columns.running.Batch`: scores a file; imported by commands only, when they run.
 """
