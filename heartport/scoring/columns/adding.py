@@ -172,7 +172,7 @@ def fill(columns: Sequence[Column], whole: Column, gaps: tuple[Codes, Mask], fil
     domains = [column.domain for column in columns]
     ruler = made(domains, ("filled", key), lambda: ruler_of(domains, zero=True))
     few = [Column(column.codes[rows], column.domain) for column in columns]
-    if ruler.size > MOST_ADDED:
+    if ruler.size * len(columns) > MOST_ADDED:
         made_of, values = _filled_one_by_one(few, filled)
     else:
         made_of, values = _filled_by_sum(few, unknown[rows], ruler, filled)
