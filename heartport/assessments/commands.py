@@ -61,20 +61,19 @@ def show_scale(name: str) -> None:
 
 
 @scales_commands.command("edges", with_appcontext=False)
-@click.argument("name", metavar="ID[@VERSION]")
-@click.option("--freeze", "file", is_flag=True, help="Write them beside the scale file instead.")
-def print_edges(name: str, file: bool) -> None:
-    """Generate the edge cases of a scale with what comes of them, and print them, one a line."""
+@click.argument("name", metavar="[ID[@VERSION]]", required=False)
+@click.option("--all", "every", is_flag=True, help="All current scales.")
+@click.option("--freeze", "frozen", is_flag=True, help="Write them beside the scale file instead of printing them.")
+def print_edges(name: str | None, every: bool, frozen: bool) -> None:
+    """Generate the edge cases of a scale with what comes of them, one a line."""
     library = _library()
-    scale = _found(library, name)
-    text = freeze(scale, edge_cases(scale))
-    if not file:
-        click.echo(text, nl=False)
-        return
-    path = edges_file(library.files[scale.id, scale.version])
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    click.echo(f"{text.count(chr(10)) - 2} cases are frozen")
+    for scale in _chosen(library, name, every):
+        text = freeze(scale, edge_cases(scale))
+        if frozen:
+            path = edges_file(library.files[scale.id, scale.version])
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        click.echo(f"{path}: {_counted(len(thaw(text)), 'case')}" if frozen else text, nl=frozen)
 
 
 @scales_commands.command("mutate", with_appcontext=False)
@@ -83,10 +82,8 @@ def print_edges(name: str, file: bool) -> None:
 @click.option("--list", "listed", is_flag=True, help="Every mutant, not only those that live.")
 def mutate_scales(name: str | None, every: bool, listed: bool) -> None:
     """Make every single edit of a scale's scoring; tell which of them neither its tests nor its frozen edges notice."""
-    if (name is None) == (not every):
-        raise click.ClickException("name one scale, or write --all")
     library = _library()
-    scales = list(library.current.values()) if every else [_found(library, name or "")]
+    scales = _chosen(library, name, every)
     reports: list[str] = []
     alive = 0
     with click.progressbar(scales, label="mutating", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
@@ -244,6 +241,13 @@ def _told(scale: Scale, found: Sequence[Verdict], listed: bool) -> Iterator[str]
         f"{counts['examples']} by tests, {counts['equivalent']} change nothing, {counts['lives']} alive"
     )
     yield from (f"  {each.fate}: {each.mutant.name}" for each in found if listed or each.fate == "lives")
+
+
+def _chosen(library: Library, name: str | None, every: bool) -> list[Scale]:
+    """Find the scale that is named, or all current ones."""
+    if (name is None) != every:
+        raise click.ClickException("name one scale, or write --all")
+    return [_found(library, name)] if name is not None else list(library.current.values())
 
 
 def _library() -> Library:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Any, NamedTuple
 
 from heartport.scoring.conditions import RELATIONS
@@ -189,19 +190,27 @@ _SPANS: Mapping[str, Callable[[Span, Span], Span]] = {
 }
 
 
-def comparisons(node: Node) -> Iterator[Binary]:
-    """Give every comparison in a node."""
+def nodes_of(node: Node) -> Iterator[Node]:
+    """Give a node and everything that it is made of."""
+    yield node
     match node:
-        case Binary(sign, left, right):
-            if sign in RELATIONS:
-                yield node
-            yield from comparisons(left)
-            yield from comparisons(right)
+        case Binary(_, left, right):
+            yield from chain(nodes_of(left), nodes_of(right))
         case Logic(_, parts):
-            for part in parts:
-                yield from comparisons(part)
+            yield from chain.from_iterable(map(nodes_of, parts))
         case Minus(part) | Contrary(part):
-            yield from comparisons(part)
+            yield from nodes_of(part)
+
+
+def repeats(node: Node) -> bool:
+    """Tell whether a node looks at an operand more than once."""
+    found = [each.at for each in nodes_of(node) if isinstance(each, Operand)]
+    return len(found) > len(set(found))
+
+
+def places_of(node: Node) -> list[int]:
+    """Give the places of the operands at which a node looks."""
+    return sorted({each.at for each in nodes_of(node) if isinstance(each, Operand)})
 
 
 _SWAPPED: Mapping[str, str] = {

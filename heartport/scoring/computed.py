@@ -1,22 +1,27 @@
 """Scores that a file writes as a formula of its own."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from string import ascii_uppercase
 
 from heartport.scoring.arithmetic import (
+    Binary,
     Evaluated,
     Node,
     Unbounded,
-    comparisons,
     edited,
     evaluated,
+    nodes_of,
+    places_of,
+    repeats,
     span_of_node,
     written_node,
 )
 from heartport.scoring.calculation import Aim, Calculation, Edit
+from heartport.scoring.conditions import RELATIONS
 from heartport.scoring.exact import Exact, decimal, simplify
 from heartport.scoring.spans import Span, grid, span_of
 from heartport.scoring.words import Words
@@ -69,26 +74,15 @@ class Computed(Calculation):
 
     def span(self, spans: Sequence[Span]) -> Span:
         """Try every combination of the operands where they are few, else calculate with their ends."""
-        tried = self._tried(spans)
-        if tried is not None:
-            return span_of(tried) if tried else Span(0, 0)
         try:
-            return span_of_node(self.node, spans)
+            return _reach(self.node, spans)
         except Unbounded:
             return Span(0, 0)
 
     def numbers(self, spans: Sequence[Span]) -> Sequence[Exact] | None:
         """Give what came of trying, which a span alone does not tell."""
-        tried = self._tried(spans)
+        tried = _tried(self.node, spans)
         return grid(self.span(spans)) if tried is None else sorted(tried)
-
-    def _tried(self, spans: Sequence[Span]) -> set[Exact] | None:
-        """Give every value on every combination of the operands; nothing where they are too many."""
-        counts = [span.count for span in spans]
-        if None in counts or prod(count for count in counts if count) > MOST_TRIED:
-            return None
-        values = (self.compute(each) for each in product(*(span.numbers() for span in spans)))
-        return {value for value in values if value is not None}
 
     def edits(self, spans: Sequence[Span]) -> Iterator[Edit]:
         """Change each number, sign and word of the formula."""
@@ -99,11 +93,38 @@ class Computed(Calculation):
     def complaints(self, spans: Sequence[Span]) -> Iterator[str]:
         """Say what can never be meant: a division that has no value, a comparison that is settled beforehand."""
         try:
-            span_of_node(self.node, spans)
-            for comparison in comparisons(self.node):
-                found = span_of_node(comparison, spans)
-                if found.low == found.high:
+            for node in nodes_of(self.node):
+                # Ends are exact as long as no operand stands twice.
+                found = _reach(node, spans) if repeats(node) else span_of_node(node, spans)
+                if isinstance(node, Binary) and node.sign in RELATIONS and found.low == found.high:
                     outcome = "holds for every answer" if found.low else "can never hold"
-                    yield f"{written_node(comparison, self.of)} {outcome}"
+                    yield f"{written_node(node, self.of)} {outcome}"
+            span_of_node(self.node, spans)
         except Unbounded as problem:
             yield str(problem)
+
+
+def _reach(node: Node, spans: Sequence[Span]) -> Span:
+    """Give the span of a node; raise `Unbounded`."""
+    tried = _tried(node, spans)
+    divides = isinstance(node, Binary) and node.sign in {"/", "%"} and _tried(node.right, spans) == {0}
+    if divides or (tried is not None and not tried):
+        raise Unbounded("divides by zero, whatever is answered")
+    return span_of_node(node, spans) if tried is None else span_of(tried)
+
+
+def _tried(node: Node, spans: Sequence[Span]) -> set[Exact] | None:
+    """Give every value of a node on every combination of its operands; nothing where they are too many."""
+    places = places_of(node)
+    counts = [spans[at].count for at in places]
+    if None in counts or prod(count for count in counts if count) > MOST_TRIED:
+        return None
+    row: list[Exact] = [0] * len(spans)
+    work = evaluated(node)
+    found: set[Exact] = set()
+    for values in product(*(spans[at].numbers() for at in places)):
+        for at, value in zip(places, values, strict=True):
+            row[at] = value
+        with suppress(ZeroDivisionError):
+            found.add(simplify(work(row)))
+    return found

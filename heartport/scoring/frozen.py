@@ -34,6 +34,8 @@ def thaw(text: str) -> list[tuple[Case, Mapping[str, Any]]]:
     """Read frozen edges: each case, and what came of it; raise `NotFrozen`."""
     try:
         rows = json.loads(text)
+        if not isinstance(rows, list):
+            raise TypeError("a list is expected")
         return [(_case(row), row) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotFrozen(f"not a list of cases: {error}") from None

@@ -233,19 +233,23 @@ def _every_answer(item: Item) -> Sequence[Answer] | None:
 
 
 def _alike(scale: Scale, before: Step, after: Step) -> bool:
-    """Tell whether two ways of calculating a score give the same on all that their operands can be."""
-    if _limit(before) != _limit(after):
+    """Tell whether it is proved that two ways of calculating a score give the same on every sheet."""
+    differ = _differ(before, after)
+    if "most_missing" in differ:
         return _never_that_many_missing(scale, before, after)
-    if _differ(before, after) == {"missing"}:
+    if differ == {"missing"}:
         return _never_that_many_of_its_own(scale, before, after)
-    if _differ(before, after) == {"round"}:
-        return _rounds_alike(scale, before, after)
+    rounds_alike = differ == {"round"} and _rounds_alike(scale, before, after)
+    return not differ or rounds_alike or _same_on_everything(scale, before, after)
+
+
+def _same_on_everything(scale: Scale, before: Step, after: Step) -> bool:
+    """Try all that the operands can be; whatever is no operand is known, and what is missing there is so for both."""
     gaps = before.missing is not None or after.missing is not None
     values = _operand_values(scale, before.needs | after.needs, gaps=gaps)
     if values is None:
         return False
     slots = slots_of(scale, scale.form)
-    # Whatever is no operand is known: how many are missing elsewhere is the same for both.
     row: list[Any] = [0] * len(slots)
     for combination in product(*values.values()):
         for name, value in zip(values, combination, strict=True):
@@ -257,8 +261,9 @@ def _alike(scale: Scale, before: Step, after: Step) -> bool:
 
 def _differ(before: Step, after: Step) -> set[str]:
     """Name what two steps have that is not the same."""
-    parts = ("formula", "keys", "missing", "round", "needs", "most_missing")
-    return {part for part in parts if getattr(before, part) != getattr(after, part)}
+    parts = ("formula", "keys", "missing", "round", "needs")
+    limit = {"most_missing"} if _limit(before) != _limit(after) else set()
+    return {part for part in parts if getattr(before, part) != getattr(after, part)} | limit
 
 
 def _rounds_alike(scale: Scale, before: Step, after: Step) -> bool:

@@ -1,13 +1,14 @@
 """Makes the mutants of a scale: one for each single edit of its keys, scores, bands, flags, branches and norms."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from heartport.scoring.calculation import Aim, Calculation
+from heartport.scoring.calculation import Aim, Calculation, left_out
 from heartport.scoring.conditions import (
+    Atom,
     Comparison,
     Condition,
     Every,
@@ -220,44 +221,42 @@ def _other_cells(cell: Cell, norm: Norm) -> Iterator[tuple[str, Cell]]:
 
 
 def _of_flags(scale: Scale) -> Iterator[Mutant]:
-    spans = item_spans(scale)
+    spans, slots = item_spans(scale), slots_of(scale, scale.form)
     for flag in scale.flags:
-        before = frozenset(name for name in flag.when.names())
-        for what, when in _other_conditions(flag.when, spans):
-            items = tuple(sorted((before | set(when.names())) & spans.keys() | _chosen(scale, before)))
-            rule = Rule(flag.id, verdict(when, slots_of(scale, scale.form)), flag.level == "urgent")
-            yield Mutant(f"flags › {flag.id} › {what}", FlagChanged(flag.id, rule, items))
-        yield Mutant(f"flags › {flag.id} › gone", FlagChanged(flag.id, None, tuple(sorted(before))))
-
-
-def _chosen(scale: Scale, names: frozenset[str]) -> set[str]:
-    return {item.id for item in scale.asked if item.kind == "multi" and item.id in names}
+        looked_at = tuple(sorted({name for name in flag.when.names() if name in scale.form.known}))
+        for what, when, aim in _other_conditions(flag.when, spans):
+            rule = Rule(flag.id, verdict(when, slots), flag.level == "urgent")
+            yield Mutant(f"flags › {flag.id} › {what}", FlagChanged(flag.id, rule, looked_at), aim)
+        yield Mutant(f"flags › {flag.id} › gone", FlagChanged(flag.id, None, looked_at))
 
 
 def _of_items(scale: Scale) -> Iterator[Mutant]:
     spans = item_spans(scale)
     for item in scale.asked:
-        for what, changed in _asked_otherwise(item, spans) if not item.unscored else ():
+        for what, changed, aim in _asked_otherwise(item, spans) if not item.unscored else ():
             field = compile_field(changed, scale.form.slots)
             fields = tuple(field if each.item.id == item.id else each for each in scale.form.fields)
-            yield Mutant(f"items › {item.id} › {what}", FormChanged(replace(scale.form, fields=fields)))
+            yield Mutant(f"items › {item.id} › {what}", FormChanged(replace(scale.form, fields=fields)), aim)
 
 
-def _asked_otherwise(item: Item, spans: dict[str, Span]) -> Iterator[tuple[str, Item]]:
+def _asked_otherwise(item: Item, spans: Mapping[str, Span]) -> Iterator[tuple[str, Item, Aim | None]]:
+    for key in ("show_if", "applies_if"):
+        condition = getattr(item, key)
+        if condition is not None:
+            for what, other, aim in _other_conditions(condition, spans):
+                yield f"{key} › {what}", _with_key(item, key, other), aim
+            yield f"{key} › gone", _with_key(item, key, None), None
     if item.show_if is not None:
-        for what, condition in _other_conditions(item.show_if, spans):
-            yield f"show_if › {what}", replace(item, show_if=condition)
-        yield "show_if › gone", replace(item, show_if=None)
-        yield "interview_skip", replace(item, interview_skip=not item.interview_skip)
-    if item.applies_if is not None:
-        for what, condition in _other_conditions(item.applies_if, spans):
-            yield f"applies_if › {what}", replace(item, applies_if=condition)
-        yield "applies_if › gone", replace(item, applies_if=None)
+        yield "interview_skip", replace(item, interview_skip=not item.interview_skip), None
     for key in ("when_hidden", "when_na", "when_missing"):
-        if getattr(item, key) is not None:
-            for value in (_other_answer(item, getattr(item, key)), None):
-                changed: dict[str, Any] = {key: value}
-                yield f"{key} › {'missing' if value is None else value}", replace(item, **changed)
+        answer = getattr(item, key)
+        for value in (_other_answer(item, answer), None) if answer is not None else ():
+            yield f"{key} › {'missing' if value is None else value}", _with_key(item, key, value), None
+
+
+def _with_key(item: Item, key: str, value: object) -> Item:
+    changed: dict[str, Any] = {key: value}
+    return replace(item, **changed)
 
 
 def _other_answer(item: Item, answer: object) -> object:
@@ -265,32 +264,41 @@ def _other_answer(item: Item, answer: object) -> object:
     return next(each for each in answers_of(item) if read(each) != read(answer))
 
 
-def _other_conditions(condition: Condition, spans: dict[str, Span]) -> Iterator[tuple[str, Condition]]:
-    for what, expression in _other_expressions(condition.expression, spans):
-        yield what, Condition(condition.source, expression)
+def _other_conditions(condition: Condition, spans: Mapping[str, Span]) -> Iterator[tuple[str, Condition, Aim | None]]:
+    for what, expression, aim in _other_expressions(condition.expression, spans):
+        yield what, Condition(condition.source, expression), aim
 
 
-def _other_expressions(expression: Expression, spans: dict[str, Span]) -> Iterator[tuple[str, Expression]]:
+def _other_expressions(
+    expression: Expression, spans: Mapping[str, Span]
+) -> Iterator[tuple[str, Expression, Aim | None]]:
     match expression:
         case Not(part):
-            yield "without not", part
-            yield from ((what, Not(each)) for what, each in _other_expressions(part, spans))
+            yield "without not", part, None
+            yield from ((what, Not(each), aim) for what, each, aim in _other_expressions(part, spans))
         case Every(parts) | Some(parts):
             kind = type(expression)
-            yield ("or for and", Some(parts)) if kind is Every else ("and for or", Every(parts))
+            yield ("or for and", Some(parts), None) if kind is Every else ("and for or", Every(parts), None)
             for at, part in enumerate(parts):
-                for what, each in _other_expressions(part, spans):
-                    yield what, kind((*parts[:at], each, *parts[at + 1 :]))
+                for what, each, aim in _other_expressions(part, spans):
+                    yield what, kind((*parts[:at], each, *parts[at + 1 :])), aim
+        case _:
+            yield from _other_atoms(expression, spans)
+
+
+def _other_atoms(atom: Atom, spans: Mapping[str, Span]) -> Iterator[tuple[str, Expression, Aim | None]]:
+    match atom:
         case Comparison(total, relation, bound):
             span = span_of_sum([spans[name].times(sign) for sign, name in total.terms if name in spans])
+            ((sign, name), *more) = total.terms
             for move in moves(bound, grid(span), upper=relation in {">=", "<"}):
-                yield f"{relation} {written(move.to)}", Comparison(total, relation, move.to)
+                aim = Aim(name, move.low, move.high) if sign == 1 and not more else None
+                yield f"{name} {relation} {written(move.to)}", Comparison(total, relation, move.to), aim
         case Within(total, numbers):
             for at, number in enumerate(numbers):
-                rest = (*numbers[:at], *numbers[at + 1 :])
-                yield f"not in {written(number)}", Within(total, rest)
+                yield f"not in {written(number)}", Within(total, left_out(numbers, at)), None
         case Named(name, among):
-            yield f"{name} otherwise", Not(Named(name, among))
+            yield f"{name} otherwise", Not(Named(name, among)), None
         case Includes(name, among):
             for at, number in enumerate(among):
-                yield f"{name} without {written(number)}", Includes(name, (*among[:at], *among[at + 1 :]))
+                yield f"{name} without {written(number)}", Includes(name, left_out(among, at)), None

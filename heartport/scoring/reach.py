@@ -7,18 +7,22 @@ from graphlib import CycleError
 from heartport.scoring.constructs import Definition, Item, Score
 from heartport.scoring.kinds import KINDS, span_of_chosen
 from heartport.scoring.plans import KeyTable, in_order, key_tables
+from heartport.scoring.separable import ratio_span
 from heartport.scoring.spans import Span, span_of
 
 
+@lru_cache(maxsize=2)
 def attainable(definition: Definition) -> dict[str, Span]:
-    """Give the span of each score; every operand must exist, and no score may rest on itself."""
+    """Give the span of each score; every operand must exist, and no score may rest on itself.
+
+    Many checks ask, one after the other, of the same definition; what they are given is not theirs to change.
+    """
     spans: dict[str, Span] = {}
     for score in in_order(definition.scores):
         spans[score.id] = _span(score, definition, spans)
     return spans
 
 
-@lru_cache(maxsize=2)
 def spans_or_none(definition: Definition) -> dict[str, Span] | None:
     """Give the span of each score, or nothing while the graph of scores does not hold together."""
     known = {item.id for item in definition.items} | {score.id for score in definition.scores}
@@ -56,6 +60,9 @@ def _operand_span(name: str, item: Item | None, table: KeyTable | None, spans: M
 
 def _span(score: Score, definition: Definition, spans: Mapping[str, Span]) -> Span:
     span = score.formula.span(operand_spans(score, definition, spans))
+    ends = ratio_span(score, definition)
+    if ends is not None:
+        span = Span(ends[0], ends[1], span.step if (span.low, span.high) == ends else 0)
     if score.missing is not None:
         # The mean of the answered may be any fraction, so a filled score keeps no step.
         span = Span(span.low, span.high)

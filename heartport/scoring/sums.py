@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from heartport.scoring.calculation import Calculation, Edit, left_out
 from heartport.scoring.exact import Exact, decimal, quotient, simplify, written
-from heartport.scoring.spans import Span, span_of_sum
+from heartport.scoring.spans import Span, grid, span_of, span_of_sum
 from heartport.scoring.words import Words
 
 
@@ -200,10 +200,12 @@ class Extreme(Calculation):
         return {"zh-CN": "取下列各项中最小的一个。", "en": "The least of the entries below is taken."}
 
     def span(self, spans: Sequence[Span]) -> Span:
-        """Take the greatest, or the least, of both ends."""
+        """Take the greatest, or the least, of both ends; every number between that some operand can be."""
         pick = max if self.greatest else min
         low, high = pick(span.low for span in spans), pick(span.high for span in spans)
-        return Span(low, high, 0)
+        numbers = [grid(span) for span in spans]
+        between = {number for known in numbers for number in known or () if low <= number <= high}
+        return Span(low, high) if None in numbers else span_of(between)
 
     def without(self, at: int) -> Calculation | None:
         """Leave one out."""

@@ -14,7 +14,7 @@ from heartport.scoring.mutants import Filled, Mutant, StepsChanged, filled
 from heartport.scoring.profiles import SEXES_WITH_FIGURES
 
 POOL = 200
-MOST_ANSWERS = 60
+MOST_ANSWERS = 24
 """Of a long row of answers so many are tried in a walk, and the neighbours of the one that stands."""
 MOST_OPTIONS = 300
 """Among up to how many answers pairs are looked for."""

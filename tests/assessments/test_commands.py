@@ -13,7 +13,7 @@ from heartport.assessments import commands
 from heartport.assessments.commands import scales_commands
 from heartport.config import ROOT
 from heartport.scoring.columns.running import Batch
-from tests.scoring.invented import calm, data_of, edited, nine
+from tests.scoring.invented import calm, data_of, edited, nine, overlay, restricted
 from tests.scoring.test_lookups import BY_BOTH
 
 GOOD = json.dumps({"answers": nine(*[1] * 9)}) + "\n"
@@ -265,3 +265,110 @@ def test_ten_times_the_rows_take_no_more_memory(folder, tmp_path, kind):
         found.append(peak_mib(folder, source, target))
     assert found[1] < found[0] + 8
     assert found[1] < 300
+
+
+def test_edges_are_frozen_beside_the_scale_and_mutate_finds_them_there(folder):
+    assert "there are no frozen edges" in run("mutate", "calm").output
+    assert run("edges", "calm", "--freeze").output.startswith(f"{folder / 'edges' / 'calm.json'}: ")
+    result = run("mutate", "calm")
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[-1] == "1 scale, no mutants alive"
+    assert run("mutate", "--all").output == result.output
+    listed = run("mutate", "calm", "--list").output
+    assert "  edges: bands › total › default › mild from 6\n" in listed
+
+
+def test_mutate_lists_what_lives_and_fails(folder):
+    run("edges", "calm", "--freeze")
+    frozen = folder / "edges" / "calm.json"
+    frozen.write_text("\n".join([*frozen.read_text(encoding="utf-8").splitlines()[:2]]).rstrip(",") + "\n]\n", "utf-8")
+    result = run("mutate", "calm")
+    assert result.exit_code == 1
+    assert "  lives: flags › safety › gone\n" in result.output
+
+
+def test_mutate_refuses_edges_that_are_not_those_of_the_file(folder):
+    run("edges", "calm", "--freeze")
+    (folder / "calm.yaml").write_bytes(data_of(edited(calm(), "bands", "total", "edges", 1, "from", to=6)))
+    result = run("mutate", "calm")
+    assert result.exit_code == 1
+    assert "no longer as frozen, first" in result.output
+    (folder / "edges" / "calm.json").write_text("{", encoding="utf-8")
+    assert "not a list of cases" in run("mutate", "calm").output
+
+
+@pytest.mark.parametrize("command", ["mutate", "edges"])
+@pytest.mark.parametrize("arguments", [(), ("calm", "--all")])
+def test_one_scale_is_named_or_all(folder, command, arguments):
+    result = run(command, *arguments)
+    assert result.exit_code == 1
+    assert "name one scale, or write --all" in result.output
+
+
+def test_the_schemas_are_printed(folder):
+    assert json.loads(run("schema").output)["properties"]["schema"] == {"const": "heartport-scale/1"}
+    assert json.loads(run("schema", "--wording").output)["properties"]["schema"] == {"const": "heartport-wording/1"}
+
+
+def test_lint_of_an_overlay_looks_at_it_together_with_its_scale(folder):
+    (folder / "calm.yaml").write_bytes(data_of(restricted()))
+    wording = folder / "calm.wording.yaml"
+    wording.write_bytes(data_of(overlay()))
+    assert run("lint", wording).output == "1 file, no problems\n"
+    assert run("lint").output == "1 file, no problems\n"
+    wording.write_bytes(data_of(edited(overlay(), "texts", "q10", to={"zh-CN": "字"})))
+    result = run("lint", wording)
+    assert result.exit_code == 1
+    assert "calm.wording.yaml:" in result.output
+    assert "calm 1.0.0 › wording › texts › q10: calm 1.0.0 has no item of this id" in result.output
+    assert run("lint").output == result.output
+    (folder / "calm.yaml").unlink()
+    assert "there is no scale file for this wording" in run("lint", wording).output
+
+
+HEAD = "schema: heartport-scale/1\n"
+ITEM = {"id": "q1", "kind": "choice", "options": "often"}
+BAD_FILES = {
+    "a bomb": (HEAD + "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", ":2: anchors and aliases are not allowed"),
+    "a key twice": (HEAD + "id: calm\nid: calm\n", ":3: id: the key stands twice, first on line 2"),
+    "a tab": (HEAD + "title:\n\tzh-CN: x\n", ":3: a tab; YAML is indented with spaces"),
+    "an anchor of another file": (HEAD + "title: *other\n", ":2: anchors and aliases are not allowed"),
+    "ten megabytes": (HEAD + "# " + "x" * 10_000_000, ":1: larger than 1 MiB"),
+    "an unknown construct": (
+        edited(calm(), "scores", "total", "median", to="q1..q9"),
+        "scores › total › median: unknown",
+    ),
+    "scores in a circle": (
+        edited(calm(), "scores", "total", "sum", to="q1..q9, total"),
+        "scores › total: rests on itself: total → total",
+    ),
+    "a band that cannot be reached": (
+        edited(calm(), "bands", "total", "edges", 4, "from", to=28),
+        "bands › total › edges › severe: no answers can lead to this band",
+    ),
+    "a scored item in no score": (
+        edited(calm(), "scores", "total", "sum", to="q1..q8"),
+        "items › q9: no score uses this item; write unscored: true if that is meant",
+    ),
+    "a subscale of an item that does not exist": (
+        edited(calm(), "scores", "sub", to={"label": {"zh-CN": "字"}, "sum": "q1, q77"}),
+        "scores › sub: no item and no score is called q77",
+    ),
+    "a formula that divides by zero": (
+        edited(calm(), "scores", "share", to={"label": {"zh-CN": "字"}, "formula": "total / (q1 - q1)"}),
+        "scores › share › formula: divides by zero, whatever is answered",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_refused_with_its_place_and_nothing_of_the_folder_is_taken(folder, name):
+    content, problem = BAD_FILES[name]
+    file = folder / "bad.yaml"
+    file.write_bytes(content.encode() if isinstance(content, str) else data_of(edited(content, "id", to="bad")))
+    result = run("lint")
+    assert result.exit_code == 1
+    assert problem in result.output
+    assert f"{file}:" in result.output
+    assert "Traceback" not in result.output
+    assert "the scale files have problems" in run("show", "calm").output

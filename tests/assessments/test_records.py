@@ -1,5 +1,6 @@
 """What is sealed comes back as it was, exact numbers included."""
 
+import json
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -32,6 +33,12 @@ RECORD = Record(
 
 def test_a_record_comes_back_as_it_was() -> None:
     assert decode(encode(RECORD)) == RECORD
+
+
+def test_a_record_sealed_before_norms_and_findings_can_still_be_read() -> None:
+    payload = json.loads(encode(RECORD))
+    old = {name: value for name, value in payload.items() if name not in {"validity", "norm", "unit"}}
+    assert decode(json.dumps(old).encode()) == RECORD
 
 
 def test_zero_none_and_fractions_stay_apart() -> None:
