@@ -19,6 +19,7 @@ class Sizes:
     growing_people: int = 100
     stored: tuple[int, int, int] = (10_000, 100_000, 1_000_000)
     """Records of other people in the vault, for each of three stores."""
+    batch_rows: int = 1_000_000
 
 
 FULL = Sizes()
@@ -32,4 +33,5 @@ QUICK = Sizes(
     scorings=500,
     growing_people=5,
     stored=(50, 100, 200),
+    batch_rows=20_000,
 )

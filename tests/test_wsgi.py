@@ -71,6 +71,27 @@ def test_a_scale_that_is_wrong_stops_with_its_problems_but_not_the_commands_that
     assert flask("keys", "new", str(tmp_path / "keys.json"), environ=environ).returncode == 0
 
 
+LOADED = """
+import sys, wsgi
+assert wsgi.app.test_client().get("/healthz").status_code == 200
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {"numpy", "polars", "opendp", "flask"}))
+"""
+
+
+def loaded(code: str, environ: dict[str, str]) -> str:
+    command = [sys.executable, "-c", code]
+    environ = {**SYSTEM, **environ}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_web_process_loads_no_library_for_batches(tmp_path: Path) -> None:
+    environ = {"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}
+    assert loaded(LOADED, environ) == "flask"
+    assert loaded(f"import heartport.scoring.columns.running{LOADED}", environ) == "flask numpy"
+
+
 def test_the_demo_starts_with_one_setting(tmp_path: Path) -> None:
     environ = {"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}
     done = flask("db", "upgrade", environ=environ)
