@@ -14,9 +14,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from heartport.assessments.openings import DAYS, open_scale
 from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
+from heartport.errors import Refusal
 from heartport.local_time import local
+from heartport.members.standing import read_standing
 from heartport.scoring.blank import blank
 from heartport.scoring.codebook import codebook
 from heartport.scoring.edges import edge_cases
@@ -182,6 +185,22 @@ def sign_scale(name: str, reviewer: str, credential: str) -> None:
     click.echo(
         f"{scale.id} {scale.version} ({scale.hash[:12]}) {'is signed off' if fresh else 'was signed off before'}"
     )
+
+
+@scales_commands.command("open")
+@click.argument("scale_id", metavar="ID")
+@click.option("--account", required=True, help="The person's id, as their own page shows it.")
+@click.option("--by", "opened_by", required=True, help="Who opens it and will explain it.")
+@click.option("--days", type=click.IntRange(1, 180), default=DAYS, show_default=True, help="For how long.")
+def open_for_person(scale_id: str, account: str, opened_by: str, days: int) -> None:
+    """Open a scale that is not on the shelf for one person; `main` learns nothing of it."""
+    if (why := current_app.extensions.get("heartport.files_only")) is not None:
+        raise click.ClickException(f"this is sealed in the database, and {why}")
+    try:
+        opening = open_scale(read_standing(account), scale_id, opened_by, days)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.code}: {refusal.detail}") from None
+    click.echo(f"{opening.scale_id} is open to this person until {opening.until.isoformat()}.")
 
 
 def _is_table(source: BinaryIO) -> bool | None:

@@ -18,6 +18,7 @@ from heartport.assessments.drafts import (
     read_draft,
     save_draft,
 )
+from heartport.assessments.openings import opened_for, openings_of
 from heartport.assessments.report import make_report
 from heartport.assessments.results import (
     Kept,
@@ -101,8 +102,8 @@ trends = Blueprint("trends", __name__, url_prefix="/api/v1/me/trends", descripti
 @scales.refuses(UnderAge, beside=HotlinesBesideOut)
 def list_scales() -> PageOut[ScaleBriefOut]:
     """Show the shelf."""
-    _adult()
-    found = current_shelf().list(wanted_language(), request.args.get("category"), request.args.get("q"))
+    opened = [each.scale_id for each in openings_of(_adult())]
+    found = current_shelf().list(wanted_language(), request.args.get("category"), request.args.get("q"), opened)
     return {"items": found, "next_cursor": None}
 
 
@@ -114,8 +115,8 @@ def list_scales() -> PageOut[ScaleBriefOut]:
 @scales.refuses(ScaleUnknown, ScaleOutdated, ScaleRetired)
 def show_scale(scale_id: str) -> Response:
     """Show one scale as a client needs it to ask; `?version=` shows an older one, to go on with a draft of it."""
-    _adult()
-    return answer_entity(current_shelf().page(scale_id, wanted_language(), request.args.get("version")))
+    opened, version = opened_for(_adult(), scale_id), request.args.get("version")
+    return answer_entity(current_shelf().page(scale_id, wanted_language(), version, opened))
 
 
 @scales.get("/<scale_id>/draft")
@@ -271,7 +272,7 @@ def _adult() -> Standing:
 def _taker(scale_id: str) -> tuple[Standing, Scale]:
     """Return who is calling and the current version of a scale that they may take now."""
     standing = _adult()
-    current = current_shelf().offered(scale_id)
+    current = current_shelf().offered(scale_id, opened_for(standing, scale_id))
     check_may_take_scales(standing.profile.age_group, Purpose.ASSESSMENT in standing.granted)
     return standing, current
 

@@ -56,6 +56,9 @@ about to take a scale nor how many left one half-way.
 NOTE = Kind("note", RESULT.length)
 """A reflection with the person's own words: eight short ids and 300 characters; as long as a result, as a draft is."""
 
+OPENED = Kind("opened", RESULT.length)
+"""Which scales a professional opened for a person."""
+
 
 SEALED = SealedRecord.__table__
 INSERT = Prepared(
