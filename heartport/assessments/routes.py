@@ -58,7 +58,7 @@ from heartport.assessments.working import VersionGone, WorkingDiffers, explain_r
 from heartport.assessments.working_schemas import WorkingOut, working_out
 from heartport.errors import Invalid, Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
-from heartport.members.adults import adult
+from heartport.members.adults import of_age
 from heartport.members.policies import Purpose
 from heartport.members.rules import AgeGroupNeeded, ConsentNeeded, UnderAge, check_may_take_scales
 from heartport.members.standing import Standing, read_standing, standing_of
@@ -266,12 +266,12 @@ def _standing() -> Standing:
 
 
 def _adult() -> Standing:
-    return adult(current_caller())
+    return of_age(_standing())
 
 
 def _taker(scale_id: str) -> tuple[Standing, Scale]:
     """Return who is calling and the current version of a scale that they may take now."""
-    standing = _adult()
+    standing = of_age(read_standing(current_caller().account_id))  # Nothing is stored for who is erased meanwhile.
     current = current_shelf().offered(scale_id, opened_for(standing, scale_id))
     check_may_take_scales(standing.profile.age_group, Purpose.ASSESSMENT in standing.granted)
     return standing, current
