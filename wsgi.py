@@ -1,7 +1,10 @@
 """Makes the application for the server (`granian wsgi:app`) and for the `flask` command."""
 
+import gc
 import os
 import sys
+
+gc.disable()  # Until all is loaded: it stays for good, and looking through it for garbage again and again is in vain.
 
 from heartport.app import create_app, create_files_app
 from heartport.config import SettingsError, load_settings
@@ -17,3 +20,12 @@ except (SettingsError, ContentRefused, ScalesRefused) as problem:
     if FILES_ONLY.isdisjoint(sys.argv):
         raise SystemExit(str(problem)) from None
     app = create_files_app(problem)
+
+if "FLASK_RUN_FROM_CLI" in os.environ:
+    from heartport import migrations
+
+    migrations.init_app(app)
+
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)
+gc.enable()

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from bench import report
+from bench.batch import BATCH
+from bench.growing import GROWING
 from bench.rounds import Line, Measurement, NotMeasurable, lines, measure
 from bench.scoring import SCORING
 from bench.serving import POSTGRESQL, SQLITE
@@ -17,8 +19,8 @@ from bench.sizes import FULL, QUICK, Sizes
 from bench.starting import START
 from heartport.config import ROOT
 
-MEASUREMENTS = (SQLITE, POSTGRESQL, SCORING, START)
-TIME_LIMIT_SECONDS = 200.0
+MEASUREMENTS = (SQLITE, POSTGRESQL, SCORING, START, *GROWING, BATCH)
+TIME_LIMIT_SECONDS = 360.0
 """After this no further round begins; what is under way ends within seconds."""
 
 

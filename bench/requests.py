@@ -19,11 +19,17 @@ BARE = request_text("GET", "/json", {})
 
 def submissions(tokens: Sequence[str], version: str, seed: str) -> list[str]:
     """Give one submission a person, for the same seed the same ones at every run."""
+    sent = zip(tokens, bodies(len(tokens), version, seed), strict=True)
+    return [request_text("POST", f"{SCALE_PATH}/submissions", _signed_in(token), body) for token, body in sent]
+
+
+def bodies(count: int, version: str, seed: str) -> list[str]:
+    """Give so many filled-in sheets, for the same seed the same ones."""
     chance = random.Random(seed)
-    return [_submission(token, version, chance) for token in tokens]
+    return [_body(version, chance) for _ in range(count)]
 
 
-def _submission(token: str, version: str, chance: random.Random) -> str:
+def _body(version: str, chance: random.Random) -> str:
     answers = {f"q{n}": chance.choices(range(4), WEIGHTS)[0] for n in range(1, ITEMS)}
     answers[f"q{ITEMS}"] = chance.choices(range(4), (92, 5, 2, 1))[0]
     body = {
@@ -32,7 +38,7 @@ def _submission(token: str, version: str, chance: random.Random) -> str:
         "answers": answers,
         "duration_ms": chance.randrange(40_000, 240_000),
     }
-    return request_text("POST", f"{SCALE_PATH}/submissions", _signed_in(token), json.dumps(body))
+    return json.dumps(body)
 
 
 def tagged(tokens: Sequence[str], tag: str, count: int) -> list[str]:

@@ -118,12 +118,12 @@ def measure(
     done: list[dict[str, Figures]] = []
     with measurement.open(sizes) as opened:
         sides = {name: side for name, side in opened.sides.items() if name in needed}
-        for number in range(rounds + 1):
-            if len(done) > 1 and time.monotonic() > deadline:
+        for number in range(1 - sizes.rehearsals, rounds + 1):
+            if len(done) > sizes.rehearsals and time.monotonic() > deadline:
                 break
             progress(f"{measurement.name}: round {number} of {rounds}")
             done.append({name: sides[name](number) for name in _order(sides, number)})
-        return Outcome(measurement, opened.conditions, done[1:])
+        return Outcome(measurement, opened.conditions, done[sizes.rehearsals :])
 
 
 def _order(sides: Mapping[str, Side], number: int) -> list[str]:

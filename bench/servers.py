@@ -23,6 +23,8 @@ READY_WITHIN_SECONDS = 60.0
 STOP_WITHIN_SECONDS = 20.0
 SERVICE = "wsgi:app"
 BARE = "bench.bare:app"
+MINIMAL = "bench.minimal:app"
+ASGI = frozenset({MINIMAL})
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,9 @@ def command_for(app: str, port: int, workers: int) -> list[str]:
     plan = plan_for(load_settings(environ), environ)
     command = next(list(service.command) for service in plan.services if service.name == "server")
     command[command.index("--workers") + 1] = str(workers)
+    if app in ASGI:  # FastAPI brings threads of its own.
+        command[command.index("--interface") + 1] = "asgi"
+        command[command.index("--blocking-threads") + 1] = "1"
     return [app if word == SERVICE else word for word in command]
 
 

@@ -13,6 +13,7 @@ from bench.sizes import Sizes
 
 MIB = 1024 * 1024
 BARE_YARDSTICK = "bare Flask answering JSON"
+MINIMAL_YARDSTICK = "minimal FastAPI + SQLAlchemy, scored and stored in clear"
 INSERT_YARDSTICK = "single-insert transactions/s"
 
 
@@ -42,12 +43,22 @@ def submitting_side(server: Server, sizes: Sizes, prepared: Prepared, kind: int 
     Two sides that share the people need different kinds, so that each submission is a new one.
     """
     version, _ = requests.version_and_tag(server.port, prepared.tokens[0])
+    at_first: list[float] = []
 
     def submit(number: int) -> Figures:
         sent = requests.submissions(prepared.tokens, version, f"{kind} {number}")
-        return {**asked(server, sizes, sent, expected=201), "mib": server.worker_bytes() / MIB}
+        cost = asked(server, sizes, sent, expected=201)
+        mib = server.worker_bytes() / MIB
+        at_first.append(mib)
+        return {**cost, "mib": mib, "grown": mib / at_first[0]}
 
     return submit
+
+
+def minimal_side(server: Server, sizes: Sizes) -> Side:
+    """Let as many people submit to the minimal application, which does not know them."""
+    people = [""] * sizes.people
+    return lambda number: asked(server, sizes, requests.submissions(people, "1.0.0", str(number)), expected=201)
 
 
 def tagged_side(server: Server, sizes: Sizes, prepared: Prepared) -> Side:
@@ -72,10 +83,16 @@ def open_sqlite(sizes: Sizes) -> Iterator[Opened]:
     """Submit, and ask for a scale that one has already, on SQLite and beside bare Flask."""
     with ExitStack() as stack:
         prepared = prepare(stack.enter_context(databases.sqlite()), sizes.people)
-        wanted = Wanted(servers.BARE), Wanted(servers.SERVICE, prepared.stores.environ)
-        bare, service = stack.enter_context(running(*wanted))
+        clear = str(stack.enter_context(databases.folder()) / "clear.sqlite3")
+        wanted = (
+            Wanted(servers.BARE),
+            Wanted(servers.MINIMAL, {"BENCH_MINIMAL_DATABASE": clear}),
+            Wanted(servers.SERVICE, prepared.stores.environ),
+        )
+        bare, minimal, service = stack.enter_context(running(*wanted))
         sides = {
             "bare": bare_side(bare, sizes),
+            "minimal": minimal_side(minimal, sizes),
             "submit": submitting_side(service, sizes, prepared),
             "tagged": tagged_side(service, sizes, prepared),
         }
@@ -93,8 +110,9 @@ def open_postgresql(sizes: Sizes) -> Iterator[Opened]:
         inserting.make_table(conninfo)
 
         def insert(_number: int) -> Figures:
-            seconds = sizes.inserting_seconds
-            return {"per_second": inserting.transactions_a_second(conninfo, sizes.connections, seconds, program)}
+            rate = inserting.transactions_a_second(conninfo, sizes.connections, sizes.inserting_seconds, program)
+            inserting.clean_up(conninfo)
+            return {"per_second": rate}
 
         sides = {
             "bare": bare_side(bare, sizes),
@@ -124,6 +142,16 @@ SQLITE = Measurement(
             goal=Goal(10),
         ),
         Row(
+            name="submit-sqlite-cpu-minimal",
+            what=f"{SUBMIT} SQLite, server CPU",
+            side="submit",
+            figure="cpu_us",
+            unit="µs",
+            yardstick=MINIMAL_YARDSTICK,
+            beside="minimal",
+            goal=Goal(1.2),
+        ),
+        Row(
             name="tagged-scale-cpu",
             what="GET /scales/{id} with matching ETag, server CPU",
             side="tagged",
@@ -140,6 +168,15 @@ SQLITE = Measurement(
             figure="mib",
             unit="MiB",
             goal=Goal(130),
+            of_rounds=last,
+        ),
+        Row(
+            name="worker-memory-growth",
+            what="resident memory of a worker, last round : rehearsal",
+            side="submit",
+            figure="grown",
+            unit="×",
+            goal=Goal(1.03),
             of_rounds=last,
         ),
     ),

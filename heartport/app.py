@@ -1,16 +1,28 @@
 """Makes the application: settings, extensions, features, errors, in this order."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
-from heartport import config, features, stores
+from heartport import features, stores
 from heartport.config import Settings
-from heartport.extensions import db, migrate
+from heartport.extensions import db
 from heartport.web import json_reader, problems
+from heartport.web.json_writer import JsonWriter
+
+
+class PlainFlask(Flask):
+    """Flask for an application without coroutines."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take each view and hook for the plain function that it is; Flask asks again at every call."""
+        return func
 
 
 def create_app(settings: Settings) -> Flask:
     """Make the service; raises `SettingsError` or the refusal of a content file, each with clear lines."""
-    app = Flask("heartport", static_folder=None)
+    app = PlainFlask("heartport", static_folder=None)
     configure(app, settings)
     bind_extensions(app)
     features.register(app, settings)
@@ -34,14 +46,11 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["heartport.settings"] = settings
     app.config["MAX_CONTENT_LENGTH"] = json_reader.MAX_BODY_BYTES
     app.config.update(API_TITLE="心港 HeartPort", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.compact = True  # type: ignore[attr-defined]
+    app.json = JsonWriter(app)
     stores.configure(app, settings)
 
 
 def bind_extensions(app: Flask) -> None:
-    """Bind the extensions to this application."""
+    """Bind the stores to this application."""
     db.init_app(app)
     stores.prepare(app)
-    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"))

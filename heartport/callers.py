@@ -1,7 +1,8 @@
 """Who is calling, as every room sees it: an account behind a live token, its roles, and where each role holds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 ANYONE = "anyone"
 SIGNED_IN = "signed_in"
@@ -35,6 +36,8 @@ class Caller:
     token_hash: bytes = field(repr=False)
     roles: frozenset[str]
     scopes: Mapping[str, Scope] = field(default_factory=dict)
+    found: Sequence[Any] = field(default=(), repr=False)
+    """What the room that knows the caller read together with the token, for that room alone to interpret."""
 
     def may_act_in(self, role: str, lineage: Collection[str]) -> bool:
         """Tell whether a role reaches a unit, given the ids of that unit and of all above it."""

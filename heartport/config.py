@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from redis.connection import parse_url
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -158,8 +157,19 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
 def _redis_url(environ: Mapping[str, str], name: str) -> str | None:
     url = _url(environ, name, ("redis", "rediss", "redis+unix"))
     if url is not None:
-        _parsed(name, lambda: parse_url(url.removeprefix("redis+")), "is not a URL that Redis understands")
+        parts = _parsed(name, lambda: _redis_parts(url), "is not a URL that Redis understands")
+        if parts.query or parts.fragment:
+            raise SettingsError(f"{name}: takes no query; the number of the database stands in the path")
     return url
+
+
+def _redis_parts(url: str) -> SplitResult:
+    """Return the parts of the URL; raises `ValueError`. Written out here, since the library itself is heavy to load."""
+    parts = urlsplit(url)
+    number = "" if parts.scheme == "redis+unix" else parts.path.strip("/")
+    if parts.port == 0 or not (number == "" or (number.isascii() and number.isdigit())):
+        raise ValueError
+    return parts
 
 
 def _wechat_api_base(environ: Mapping[str, str], demo: bool) -> str | None:

@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
-from heartport import stores
+from heartport import migrations, stores
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
@@ -231,6 +231,7 @@ def dispose(made: Flask) -> None:
 def migrate(environ: dict[str, str]) -> None:
     """Bring the stores of these settings to the current schema."""
     made = create_app(load_settings(environ))
+    migrations.init_app(made)
     with made.app_context():
         flask_migrate.upgrade()
     dispose(made)

@@ -44,9 +44,13 @@ ONLY_DOOR = {"wechatpy": "wechat", "apscheduler": "jobs", "cryptography": "vault
 IMPURE = {"flask", "werkzeug", "sqlalchemy", "requests", "time", "random", "secrets", "os", "socket", "subprocess"}
 IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "heartport.config", "heartport.web"}
 CLOCK_CALLS = {"now", "utcnow", "today"}
-LATE = {"numpy", "polars", "opendp"}
 DRAWN_LATE = {"heartport.assessments.report": {"heartport.assessments.report_pages"}}
 """What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
+HEAVY = {"numpy", "polars", "opendp"}
+ON_COLUMNS = {"heartport.scoring.columns"}
+"""What is written in NumPy throughout."""
+LATE = HEAVY | ON_COLUMNS
+"""What only commands import, and only when they run, so that the web process never does."""
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 
 
@@ -98,6 +102,14 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield ast.unparse(node.func.value), node.func.attr
+
+
+def outside_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    """Give what runs when a module is imported."""
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield node
+            yield from outside_functions(node)
 
 
 def is_within(name: str, packages: set[str]) -> bool:
@@ -175,6 +187,14 @@ def imports_stand_at_the_top(module: Module) -> Iterator[str]:
             yield from (f"imports {name} inside a function" for name in late)
 
 
+def heavy_libraries_are_imported_late(module: Module) -> Iterator[str]:
+    if is_within(module.name, ON_COLUMNS):
+        return
+    for node in outside_functions(module.tree):
+        names = set(imported(node)) if isinstance(node, ast.Import | ast.ImportFrom) else set()
+        yield from (f"imports {name} at the top" for name in sorted(names) if is_within(name, LATE))
+
+
 def only_the_stores_commit(module: Module) -> Iterator[str]:
     if module.name != "heartport.stores":
         yield from (f"{of}.{name}()" for of, name in calls(module.tree) if name in ("commit", "rollback"))
@@ -215,6 +235,7 @@ RULES: tuple[Rule, ...] = (
     nobody_imports_foreign_models,
     foundations_know_no_feature,
     imports_stand_at_the_top,
+    heavy_libraries_are_imported_late,
     only_the_stores_commit,
     json_is_read_by_one_reader,
     the_emulator_serves_the_demo_only,
@@ -304,6 +325,19 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (imports_stand_at_the_top, "heartport.members.sessions", "class A:\n    def f(self):\n        import json"),
     (imports_stand_at_the_top, "heartport.insights.commands", "def f():\n    import polars, json"),
     (imports_stand_at_the_top, "heartport.insights.sealing", "def f():\n    import polars"),
+    (imports_stand_at_the_top, "heartport.scoring.sheets", "def f():\n    import heartport.scoring.columns.plans"),
+    (heavy_libraries_are_imported_late, "heartport.insights.commands", "import numpy as np"),
+    (
+        heavy_libraries_are_imported_late,
+        "heartport.scoring.sheets",
+        "try:\n    from polars import DataFrame\nfinally:\n    pass",
+    ),
+    (
+        heavy_libraries_are_imported_late,
+        "heartport.scoring.plans",
+        "from heartport.scoring.columns.plans import ColumnPlan",
+    ),
+    (heavy_libraries_are_imported_late, "heartport.assessments.commands", "from heartport.scoring import columns"),
     (only_the_stores_commit, "heartport.members.sessions", "def f(session):\n    session.commit()"),
     (only_the_stores_commit, "heartport.members.routes", "db.session.commit()"),
     (json_is_read_by_one_reader, "heartport.members.routes", "body = request.get_json(silent=True)"),
@@ -345,6 +379,8 @@ ALLOWED: list[tuple[str, str]] = [
     ("heartport.assessments.submissions", "from heartport.members.standing import read_standing"),
     ("heartport.insights.sealing", "from heartport.members.models import Account"),
     ("heartport.insights.commands", "def f():\n    import polars"),
+    ("heartport.assessments.commands", "def f():\n    from heartport.scoring.columns.running import Batch"),
+    ("heartport.scoring.columns.plans", "import numpy as np\nfrom heartport.scoring.columns.domains import Column"),
     ("heartport.wechat.emulator.phone", "from cryptography.hazmat.primitives import ciphers"),
     ("heartport.vault.sealing", "from cryptography.hazmat.primitives.ciphers.aead import AESGCM"),
     ("heartport.stores", "def f(session):\n    session.commit()"),

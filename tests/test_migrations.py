@@ -14,6 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ProgrammingError
 
+from heartport import migrations
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
@@ -80,6 +81,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 def application(environ: dict[str, str]) -> Iterator[Flask]:
     made = create_app(load_settings(environ))
+    migrations.init_app(made)
     with made.app_context():
         yield made
     dispose(made)

@@ -25,6 +25,8 @@ from heartport.vault.records import RESULT
 from tests.vault.dumps import raw_bytes
 
 PEOPLE = 40
+PAGE_BYTES = 8192
+"""Of both databases."""
 ORDERS = {Store.KEYS: SubjectKey.link, Store.VAULT: SealedRecord.slot, Store.MAIN: Account.id}
 
 
@@ -73,13 +75,13 @@ def by_ctid(store: Store) -> list[object]:
 
 def in_files(app: Flask, store: Store, keys: list[object]) -> list[object]:
     """Return them in the order in which pages come in the files; within a page both databases fill from its end."""
-    return places(raw_bytes(app, store), keys, 8192 if is_postgres() else 4096)
+    return places(raw_bytes(app, store), keys)
 
 
-def places(content: bytes, keys: list[object], page_bytes: int) -> list[object]:
+def places(content: bytes, keys: list[object]) -> list[object]:
     first = {key: content.find(key.encode() if isinstance(key, str) else key) for key in keys}
     assert -1 not in first.values()
-    return sorted(keys, key=lambda key: (first[key] // page_bytes, -first[key]))
+    return sorted(keys, key=lambda key: (first[key] // PAGE_BYTES, -first[key]))
 
 
 def filled_in_key_order(store: Store, file: Path) -> bytes:
@@ -87,6 +89,7 @@ def filled_in_key_order(store: Store, file: Path) -> bytes:
     with closing(engine_of(store).raw_connection()) as source, closing(sqlite3.connect(file)) as target:
         table = ORDERS[store].class_.__tablename__
         (create,) = source.driver_connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
+        target.execute(f"PRAGMA page_size={PAGE_BYTES}")
         target.execute(create)
         rows = source.driver_connection.execute(f"SELECT * FROM {table}").fetchall()
         marks = ",".join("?" * len(rows[0]))
@@ -116,7 +119,7 @@ def test_after_the_job_the_files_are_as_if_rows_had_come_in_the_order_of_address
         assert by_ctid(store) == sorted(in_time[store])
         assert in_files(app, store, in_time[store]) == sorted(in_time[store])
     else:
-        expected = places(filled_in_key_order(store, tmp_path / "filled"), in_time[store], 4096)
+        expected = places(filled_in_key_order(store, tmp_path / "filled"), in_time[store])
         assert in_files(app, store, in_time[store]) == expected
 
 

@@ -1,5 +1,6 @@
 """The server's and the command line's way in: one line where it cannot start, and no settings for files alone."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from heartport.config import ROOT
 
 SYSTEM = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"}
 SECRET = "oSecret42"
+HEAVY = {"alembic", "redis", "numpy", "polars", "opendp"}
 
 
 def flask(*words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -69,6 +71,27 @@ def test_a_scale_that_is_wrong_stops_with_its_problems_but_not_the_commands_that
     assert flask("keys", "new", str(tmp_path / "keys.json"), environ=environ).returncode == 0
 
 
+LOADED = """
+import sys, wsgi
+assert wsgi.app.test_client().get("/healthz").status_code == 200
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {"numpy", "polars", "opendp", "flask"}))
+"""
+
+
+def loaded(code: str, environ: dict[str, str]) -> str:
+    command = [sys.executable, "-c", code]
+    environ = {**SYSTEM, **environ}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_web_process_loads_no_library_for_batches(tmp_path: Path) -> None:
+    environ = {"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}
+    assert loaded(LOADED, environ) == "flask"
+    assert loaded(f"import heartport.scoring.columns.running{LOADED}", environ) == "flask numpy"
+
+
 def test_the_demo_starts_with_one_setting(tmp_path: Path) -> None:
     environ = {"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}
     done = flask("db", "upgrade", environ=environ)
@@ -76,4 +99,17 @@ def test_the_demo_starts_with_one_setting(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.glob("*.sqlite3")} == {"main.sqlite3", "keys.sqlite3", "vault.sqlite3"}
     done = flask("jobs", "once", environ=environ)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count('"event": "job_done"') >= 2
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()].count("job_done") >= 2
+
+
+@pytest.mark.parametrize(("run_from", "loaded"), [({}, set()), ({"FLASK_RUN_FROM_CLI": "true"}, {"alembic"})])
+def test_what_serves_requests_loads_no_library_that_only_commands_need(
+    tmp_path: Path, run_from: dict[str, str], loaded: set[str]
+) -> None:
+    """The second case is the control: there the search finds one."""
+    search = f"import sys, wsgi; print(*sorted({HEAVY} & set(sys.modules)))"
+    environ = {**SYSTEM, "HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path), **run_from}
+    done = subprocess.run(
+        [sys.executable, "-c", search], cwd=ROOT, env=environ, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert set(done.stdout.split()) == loaded

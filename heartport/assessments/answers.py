@@ -1,6 +1,5 @@
 """What the two ways of sending answers, autosave and submission, share."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marshmallow import fields, validate
@@ -43,5 +42,5 @@ def answers_field(answer: Schema) -> fields.Dict:
 
 def own_profile(scale: Scale, standing: Standing) -> dict[str, Any]:
     """Return what the scale asks for of the person's own profile."""
-    own = asdict(standing.profile)
-    return {word: own[word] for word in scale.form.profile if own.get(word) is not None}
+    own = ((word, getattr(standing.profile, word, None)) for word in scale.form.profile)
+    return {word: value for word, value in own if value is not None}

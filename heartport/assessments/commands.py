@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +14,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from heartport.assessments.openings import DAYS, open_scale
 from heartport.assessments.reviews import sign_off
 from heartport.config import SettingsError, scale_directories
+from heartport.errors import Refusal
 from heartport.local_time import local
-from heartport.scoring.batch import lines_of, score_lines
+from heartport.members.standing import read_standing
 from heartport.scoring.blank import blank
 from heartport.scoring.codebook import codebook
 from heartport.scoring.edges import edge_cases
 from heartport.scoring.frozen import NotFrozen, freeze, thaw
+from heartport.scoring.headers import ENCODINGS, TableRefused
 from heartport.scoring.language import Scale
 from heartport.scoring.library import (
     Library,
@@ -35,7 +38,11 @@ from heartport.scoring.library import (
 from heartport.scoring.noticing import Frozen, Verdict, disagreements, verdicts
 from heartport.scoring.portrait import portrait
 from heartport.scoring.problems import Problem, ScalesRefused
+from heartport.scoring.records import Part
 from heartport.scoring.schema import overlay_schema, scale_schema, schema_as_json
+
+TABLES, JSON_LINES = (".csv",), (".jsonl", ".ndjson", ".json")
+"""How the names of files end."""
 
 scales_commands = AppGroup("scales", help="Check, show and score scales.")
 
@@ -141,13 +148,25 @@ def export_scale(name: str, form: str, target: str) -> None:
 
 @scales_commands.command("score", with_appcontext=False)
 @click.argument("name", metavar="ID[@VERSION]")
-@click.option("--in", "source", type=click.File("rb"), required=True, help="JSON lines; - is standard input.")
-@click.option("--out", "target", required=True, help="JSON lines; - is standard output.")
-def score_responses(name: str, source: BinaryIO, target: str) -> None:
-    """Score responses, one a line, in their order; exit with 1 if a line could not be read."""
+@click.option("--in", "source", type=click.File("rb"), required=True, help="CSV or JSON lines; - is standard input.")
+@click.option("--out", "target", required=True, help="CSV if it ends in .csv, else JSON lines; - is standard output.")
+@click.option("--encoding", type=click.Choice(ENCODINGS), default=ENCODINGS[0], help="Of what is read.")
+@click.option("--year", type=click.IntRange(1900, 2100), help="Of the answers, where ages follow from years of birth.")
+def score_responses(name: str, source: BinaryIO, target: str, encoding: str, year: int | None) -> None:
+    """Score responses, one a line or a row, in their order; exit with 1 if one could not be read."""
+    from heartport.scoring.columns.running import Batch, Source  # noqa: PLC0415 - loads NumPy
+
     scale = _scale(name)
+    try:
+        batch = Batch(
+            scale, Source(source, _is_table(source), encoding, year), to_table=target.lower().endswith(TABLES)
+        )
+    except TableRefused as refused:
+        raise click.ClickException(f"--in: {refused}") from None
+    if batch.absent:
+        click.echo(f"no column for {', '.join(batch.absent)}: missing in every row", err=True)
     with _output(target) as sink:
-        total, wrong = _score(scale, source, sink)
+        total, wrong = _written(batch.parts(), _size(source), sink)
     click.echo(f"{_counted(total, 'line')}, {_counted(wrong, 'error')}", err=True)
     if wrong:
         sys.exit(1)
@@ -168,24 +187,40 @@ def sign_scale(name: str, reviewer: str, credential: str) -> None:
     )
 
 
-def _score(scale: Scale, source: BinaryIO, sink: BinaryIO) -> tuple[int, int]:
-    total = wrong = 0
-    for line in score_lines(scale, _with_progress(source)):
-        sink.write(line.text.encode() + b"\n")
-        total += 1
-        wrong += not line.scored
-    return total, wrong
+@scales_commands.command("open")
+@click.argument("scale_id", metavar="ID")
+@click.option("--account", required=True, help="The person's id, as their own page shows it.")
+@click.option("--by", "opened_by", required=True, help="Who opens it and will explain it.")
+@click.option("--days", type=click.IntRange(1, 180), default=DAYS, show_default=True, help="For how long.")
+def open_for_person(scale_id: str, account: str, opened_by: str, days: int) -> None:
+    """Open a scale that is not on the shelf for one person; `main` learns nothing of it."""
+    if (why := current_app.extensions.get("heartport.files_only")) is not None:
+        raise click.ClickException(f"this is sealed in the database, and {why}")
+    try:
+        opening = open_scale(read_standing(account), scale_id, opened_by, days)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.code}: {refusal.detail}") from None
+    click.echo(f"{opening.scale_id} is open to this person until {opening.until.isoformat()}.")
 
 
-def _with_progress(source: BinaryIO) -> Iterator[bytes]:
-    """Give the lines, and on a terminal show how far reading has come."""
-    size = _size(source)
+def _is_table(source: BinaryIO) -> bool | None:
+    """Tell from its name whether a file is a table; other names tell nothing."""
+    name = str(getattr(source, "name", "")).lower()
+    return True if name.endswith((*TABLES, ".tsv")) else False if name.endswith(JSON_LINES) else None
+
+
+def _written(parts: Iterable[Part], size: int, sink: BinaryIO) -> tuple[int, int]:
+    """Write part after part, and on a terminal show how far reading has come; give the lines and the errors."""
+    total = wrong = come = 0
     with click.progressbar(
         length=size or 1, label="scoring", file=sys.stderr, hidden=not (size and sys.stderr.isatty())
     ) as bar:
-        for line in lines_of(source):
-            bar.update(len(line))
-            yield line
+        for part in parts:
+            sink.write(part.data)
+            total, wrong = total + part.lines, wrong + part.errors
+            bar.update(part.read_bytes - come)
+            come = part.read_bytes
+    return total, wrong
 
 
 def _size(source: BinaryIO) -> int:

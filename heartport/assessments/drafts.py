@@ -15,10 +15,10 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields, validate
-from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.assessments.answers import VALUE, AnswersRefused, AttemptId, answers_field
+from heartport.assessments.openings import opened_for
 from heartport.assessments.rules import (
     HIGHEST_REVISION,
     Answer,
@@ -36,7 +36,7 @@ from heartport.scoring.kinds import told_answers
 from heartport.scoring.language import Scale
 from heartport.scoring.sheets import UNKNOWN_ITEM, answer_path
 from heartport.vault.door import current_vault
-from heartport.vault.records import DRAFT, RESULT, RecordTooLong
+from heartport.vault.records import DRAFT, RESULT, Find, RecordTooLong
 from heartport.vault.singles import Content, Single
 from heartport.web.schemas import BodyIn, Errors, WholeNumber, load_fields
 
@@ -133,7 +133,7 @@ class Change:
 def read_change(current: Scale, body: object) -> Change:
     """Check a whole body at once; raises `AnswersRefused`, `ScaleOutdated` or `ScaleRetired`."""
     loaded, errors = load_fields(DRAFT_IN, body)
-    scale = current_shelf().answerable(current.id, loaded.get("version", current.version))
+    scale = current_shelf().answerable(current.id, loaded.get("version", current.version), (current.id,))
     answers, wrong = _read_answers(scale, loaded.get("answers", {}))
     if errors := errors | wrong:
         raise AnswersRefused(errors=errors)
@@ -151,8 +151,8 @@ def save_draft(standing: Standing, change: Change) -> Shown:
     single, records = drawer.single(DRAFT, change.scale.id), drawer.records(RESULT)
     attempt = single.id_for(change.attempt_id) if change.attempt_id else None
 
-    def refuse_what_was_submitted(session: Session) -> None:
-        if attempt is not None and records.holds_within(session, attempt, standing.searched):
+    def refuse_what_was_submitted(find: Find) -> None:
+        if attempt is not None and records.holds_within(find, attempt, standing.searched):
             raise AttemptSubmitted
 
     def merge(found: Content) -> bytes:
@@ -179,7 +179,7 @@ def read_draft(standing: Standing, scale_id: str) -> Shown:
         raise ScaleUnknown
     draft = _draft(_single(standing, scale_id).read())
     if draft is None:
-        scale = current_shelf().offered(scale_id)
+        scale = current_shelf().offered(scale_id, opened_for(standing, scale_id))
         return Shown(scale.version, {}, DraftState.CURRENT, None, scale)
     return _shown(scale_id, draft)
 
@@ -197,7 +197,7 @@ def submittable(standing: Standing, current: Scale, version: str, attempt_id: st
     An older one needs a draft of it that is not over; or the attempt was taken before, and is only repeated. Raises
     `ScaleOutdated`, `ScaleRetired` or `DraftExpired`.
     """
-    scale = current_shelf().answerable(current.id, version)
+    scale = current_shelf().answerable(current.id, version, (current.id,))
     if scale is not current and not _was_taken(standing, scale, attempt_id):
         _continued(_single(standing, scale.id).read(), scale, is_current=False)
     return scale
@@ -262,8 +262,8 @@ def _shown(scale_id: str, draft: Draft) -> Shown:
 
 def _state(scale_id: str, draft: Draft) -> DraftState:
     try:
-        scale = current_shelf().answerable(scale_id, draft.version)
-        is_current = scale is current_shelf().offered(scale_id)
+        scale = current_shelf().answerable(scale_id, draft.version, (scale_id,))
+        is_current = scale is current_shelf().offered(scale_id, (scale_id,))
     except (ScaleUnknown, ScaleOutdated, ScaleRetired):
         return DraftState.RETIRED
     if is_current:

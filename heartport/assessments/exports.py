@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, TypedDict
 
 from heartport.assessments import drafts
+from heartport.assessments.openings import NAME, openings_of
 from heartport.assessments.records import Record, decode
 from heartport.assessments.scale_schemas import ScaleId, Version
 from heartport.assessments.schemas import AnswerOut, answer_out
@@ -14,10 +15,10 @@ from heartport.scoring.exact import number
 from heartport.scoring.kinds import Answer as Given
 from heartport.vault.door import current_vault
 from heartport.vault.listing import id_text
-from heartport.vault.records import DRAFT, RESULT, Entry
+from heartport.vault.records import DRAFT, OPENED, RESULT, Entry
 from heartport.vault.shredding import Holdings
 from heartport.vault.singles import Content
-from heartport.web.shapes import Id, Instant
+from heartport.web.shapes import Day, Id, Instant
 
 
 class ScaleHeldOut(TypedDict):
@@ -59,16 +60,26 @@ class DraftHeldOut(TypedDict):
     answers: dict[str, AnswerOut]
 
 
+class OpeningHeldOut(TypedDict):
+    """A scale that a professional opened for the person."""
+
+    scale_id: ScaleId
+    opened_by: str
+    until: Day
+
+
 class AssessmentsPartOut(TypedDict):
     """What the assessments hold about a person."""
 
     results: list[ResultHeldOut]
     drafts: list[DraftHeldOut]
+    opened_scales: list[OpeningHeldOut]
 
 
 def sealed_assessments() -> Holdings:
-    """Name what the assessments seal: results, and one draft a scale."""
-    return Holdings(listed=(RESULT,), singles=tuple((DRAFT, scale_id) for scale_id in current_shelf().all_ids()))
+    """Name what the assessments seal: results, one draft a scale, and which scales were opened for the person."""
+    drafts_of = tuple((DRAFT, scale_id) for scale_id in current_shelf().all_ids())
+    return Holdings(listed=(RESULT,), singles=(*drafts_of, (OPENED, NAME)))
 
 
 def export_assessments(standing: Standing) -> AssessmentsPartOut:
@@ -77,6 +88,10 @@ def export_assessments(standing: Standing) -> AssessmentsPartOut:
     contents = {scale_id: drawer.single(DRAFT, scale_id).read() for scale_id in current_shelf().all_ids()}
     return {
         "results": [_result(entry) for entry in drawer.records(RESULT).live(standing.searched)],
+        "opened_scales": [
+            {"scale_id": each.scale_id, "opened_by": each.opened_by, "until": each.until.isoformat()}
+            for each in openings_of(standing)
+        ],
         "drafts": [_draft(scale_id, found) for scale_id, found in contents.items() if found.payload is not None],
     }
 

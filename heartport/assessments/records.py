@@ -1,11 +1,12 @@
 """One taken scale as it is sealed: what was answered and what came of it, never computed again in place."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
+
+import orjson
 
 Number = int | Fraction
 
@@ -38,12 +39,12 @@ def encode(record: Record) -> bytes:
     fields = {name: getattr(record, name) for name in Record.__slots__}
     fields["submitted_at"] = record.submitted_at.isoformat()
     fields["scores"] = {name: _number_out(value) for name, value in record.scores.items()}
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(fields)
 
 
 def decode(payload: bytes) -> Record:
     """Return the record of a sealed form."""
-    fields = json.loads(payload)
+    fields = orjson.loads(payload)
     fields["submitted_at"] = datetime.fromisoformat(fields["submitted_at"])
     fields["scores"] = {name: _number_in(value) for name, value in fields["scores"].items()}
     for name in ("flags", "advice", "missing", "consents", "validity"):

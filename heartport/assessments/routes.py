@@ -18,6 +18,7 @@ from heartport.assessments.drafts import (
     read_draft,
     save_draft,
 )
+from heartport.assessments.openings import opened_for, openings_of
 from heartport.assessments.report import make_report
 from heartport.assessments.results import (
     Kept,
@@ -57,10 +58,10 @@ from heartport.assessments.working import VersionGone, WorkingDiffers, explain_r
 from heartport.assessments.working_schemas import WorkingOut, working_out
 from heartport.errors import Invalid, Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
-from heartport.members.adults import read_adult
+from heartport.members.adults import of_age
 from heartport.members.policies import Purpose
 from heartport.members.rules import AgeGroupNeeded, ConsentNeeded, UnderAge, check_may_take_scales
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing, read_standing, standing_of
 from heartport.scoring.constructs import Flag
 from heartport.scoring.flags import live_flags
 from heartport.scoring.language import Scale
@@ -101,8 +102,8 @@ trends = Blueprint("trends", __name__, url_prefix="/api/v1/me/trends", descripti
 @scales.refuses(UnderAge, beside=HotlinesBesideOut)
 def list_scales() -> PageOut[ScaleBriefOut]:
     """Show the shelf."""
-    _adult()
-    found = current_shelf().list(wanted_language(), request.args.get("category"), request.args.get("q"))
+    opened = [each.scale_id for each in openings_of(_adult())]
+    found = current_shelf().list(wanted_language(), request.args.get("category"), request.args.get("q"), opened)
     return {"items": found, "next_cursor": None}
 
 
@@ -114,8 +115,8 @@ def list_scales() -> PageOut[ScaleBriefOut]:
 @scales.refuses(ScaleUnknown, ScaleOutdated, ScaleRetired)
 def show_scale(scale_id: str) -> Response:
     """Show one scale as a client needs it to ask; `?version=` shows an older one, to go on with a draft of it."""
-    _adult()
-    return answer_entity(current_shelf().page(scale_id, wanted_language(), request.args.get("version")))
+    opened, version = opened_for(_adult(), scale_id), request.args.get("version")
+    return answer_entity(current_shelf().page(scale_id, wanted_language(), version, opened))
 
 
 @scales.get("/<scale_id>/draft")
@@ -158,7 +159,7 @@ def keep_draft(scale_id: str) -> DraftOut:
 @scales.refuses(ScaleUnknown)
 def delete_draft(scale_id: str) -> tuple[str, int]:
     """Erase the draft, whether there is one or not; asks for neither age nor consent."""
-    erase_draft(_standing(), scale_id)
+    erase_draft(read_standing(current_caller().account_id), scale_id)  # Nothing of who is erased is written to.
     return "", 204
 
 
@@ -261,17 +262,17 @@ def show_picture(scale_id: str) -> Response:
 
 
 def _standing() -> Standing:
-    return read_standing(current_caller().account_id)
+    return standing_of(current_caller())
 
 
 def _adult() -> Standing:
-    return read_adult(current_caller().account_id)
+    return of_age(_standing())
 
 
 def _taker(scale_id: str) -> tuple[Standing, Scale]:
     """Return who is calling and the current version of a scale that they may take now."""
-    standing = _adult()
-    current = current_shelf().offered(scale_id)
+    standing = of_age(read_standing(current_caller().account_id))  # Nothing is stored for who is erased meanwhile.
+    current = current_shelf().offered(scale_id, opened_for(standing, scale_id))
     check_may_take_scales(standing.profile.age_group, Purpose.ASSESSMENT in standing.granted)
     return standing, current
 

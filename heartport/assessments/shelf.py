@@ -6,6 +6,7 @@ a note that says so.
 """
 
 import json
+from collections.abc import Collection
 from functools import cached_property
 
 from flask import Flask, current_app
@@ -53,50 +54,54 @@ class Shelf:
         self._reviewed = reviewed
         self._demo = demo
         self._noncommercial = noncommercial
+        takeable = [each for each in library.versions.values() if self._can_be_taken(each)]
+        self._for_employees = frozenset(each for each in takeable if each.opened_by == "self")
+        self._to_open = frozenset(takeable) - self._for_employees
 
     @cached_property
     def _pages(self) -> dict[tuple[Scale, str, bool], Entity]:
         """Every page that `GET /scales/{id}` can send, by version, language, and whether it is signed off."""
         return {
             (scale, language, signed): entity(_json(scale_out(scale, language, self._card, signed)))
-            for scale in self._library.versions.values()
-            if self._is_for_employees(scale)
+            for scale in self._for_employees | self._to_open
             for language in LANGUAGES
             for signed in (False, True)
         }
 
-    def offered(self, scale_id: str) -> Scale:
-        """Return a scale that an employee may take now; raises `ScaleUnknown`."""
+    def offered(self, scale_id: str, opened: Collection[str] = ()) -> Scale:
+        """Return a scale that an employee may take now, `opened` ones among them; raises `ScaleUnknown`."""
         scale = self._library.current.get(scale_id)
-        if scale is None or not self.is_offered(scale):
+        if scale is None or not self.is_offered(scale, opened):
             raise ScaleUnknown
         return scale
 
-    def answerable(self, scale_id: str, version: str) -> Scale:
+    def answerable(self, scale_id: str, version: str, opened: Collection[str] = ()) -> Scale:
         """Return the version to which answers may be given: the current one, or an older one that was not withdrawn.
 
         How long an older one may be answered, and by whom, is for `drafts` to say. Raises `ScaleUnknown`,
         `ScaleOutdated` or `ScaleRetired`.
         """
-        current = self.offered(scale_id)
+        current = self.offered(scale_id, opened)
         scale = current if version == current.version else self.version(scale_id, version)
         if scale is None:
             raise ScaleOutdated
-        if not self.is_offered(scale):
+        if not self.is_offered(scale, opened):
             raise ScaleRetired
         return scale
 
-    def page(self, scale_id: str, language: str, version: str | None = None) -> Entity:
+    def page(self, scale_id: str, language: str, version: str | None = None, opened: Collection[str] = ()) -> Entity:
         """Return one version as a client needs it to ask, by default the current one; raises as `answerable` does."""
-        scale = self.offered(scale_id) if version is None else self.answerable(scale_id, version)
+        scale = self.offered(scale_id, opened) if version is None else self.answerable(scale_id, version, opened)
         return self._pages[scale, language, self._reviewed.holds(scale.reviewed_hash)]
 
-    def list(self, language: str, category: str | None, text: str | None) -> list[ScaleBriefOut]:
+    def list(
+        self, language: str, category: str | None, text: str | None, opened: Collection[str] = ()
+    ) -> list[ScaleBriefOut]:
         """Return the offered scales in brief, by category and by a word of their title or summary."""
         briefs = [
             scale_brief_out(scale, language, self._reviewed.holds(scale.reviewed_hash))
             for scale in self._library.current.values()
-            if self.is_offered(scale) and category in (None, scale.category)
+            if self.is_offered(scale, opened) and category in (None, scale.category)
         ]
         word = (text or "").strip().casefold()
         return [brief for brief in briefs if word in _searched(brief)]
@@ -117,14 +122,19 @@ class Shelf:
         """Tell whether there is a scale of this id in any version, offered or not."""
         return any(known == scale_id for known, _ in self._library.versions)
 
-    def is_offered(self, scale: Scale) -> bool:
-        """Tell whether an employee may open it by themselves now."""
-        return self._is_for_employees(scale) and (self._demo or self._reviewed.holds(scale.reviewed_hash))
+    def is_offered(self, scale: Scale, opened: Collection[str] = ()) -> bool:
+        """Tell whether an employee may take it now: everybody may, or it is among those `opened` for this one."""
+        for_them = scale in self._for_employees or (scale.id in opened and scale in self._to_open)
+        return for_them and (self._demo or self._reviewed.holds(scale.reviewed_hash))
 
-    def _is_for_employees(self, scale: Scale) -> bool:
-        """Tell whether the licence lets this deployment show the scale, and the file lets employees open it."""
+    def can_be_opened(self, scale_id: str) -> bool:
+        """Tell whether it is a scale that waits for a professional to open it."""
+        return self._library.current.get(scale_id) in self._to_open
+
+    def _can_be_taken(self, scale: Scale) -> bool:
+        """Tell whether the file has its words, and the licence lets this deployment show them."""
         allowed = self._noncommercial or scale.licence.wording.state != "noncommercial"
-        return scale.status == "published" and scale.opened_by == "self" and scale.has_wording and allowed
+        return scale.status == "published" and scale.has_wording and allowed
 
 
 def init_app(app: Flask, settings: Settings, card: CrisisCard) -> None:

@@ -7,7 +7,6 @@ draft is not. A repeated `attempt_id` finds what the first one stored.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from marshmallow import fields, validate
@@ -132,9 +131,8 @@ def submit_answers(standing: Standing, submission: Submission) -> Taken:
     if Purpose.KEEP_RESULTS not in standing.granted and not records.holds(result_id, standing.searched):
         draft.erase(used_up_by=result_id)
         return Taken(None, record)
-    use_up = partial(draft.erase_within, used_up_by=result_id)
     try:
-        entry, inserted = records.insert_once(result_id, encode(record), standing.windows, also=use_up)
+        entry, inserted = records.insert_once(result_id, encode(record), standing.windows, using_up=draft)
     except RecordTooLong:
         raise ResultTooLong from None
     if inserted:

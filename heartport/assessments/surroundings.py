@@ -1,6 +1,6 @@
 """What stands around every result: the crisis card, what is on offer here and now, the privacy note."""
 
-from functools import partial
+from functools import cache, partial
 
 from flask import Flask, current_app
 
@@ -30,7 +30,7 @@ def surroundings_of(record: Record, *, kept: bool, language: str) -> Surrounding
     notes: PrivacyNotes = current_app.extensions["heartport.privacy_notes"]
     return Surroundings(
         card=partial(crisis_card, language),
-        offers=OFFERS,
+        offers={kind: cache(make) for kind, make in OFFERS.items()},  # Several advices may offer one thing.
         privacy_note=privacy_note(notes, kept=kept, aggregate=Purpose.AGGREGATE in record.consents),
     )
 

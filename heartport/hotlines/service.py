@@ -1,6 +1,8 @@
 """The hotlines and clinics of this deployment, as of now."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Generic, TypeVar
 
 import structlog
 from flask import Flask, current_app
@@ -9,7 +11,6 @@ from heartport import clock
 from heartport.config import Settings, SettingsError
 from heartport.hotlines.directory import load_clinics, load_directory
 from heartport.hotlines.rules import (
-    Clinic,
     Directory,
     clinic_problems_for_production,
     for_crisis,
@@ -19,7 +20,24 @@ from heartport.hotlines.rules import (
 )
 from heartport.hotlines.schemas import ClinicOut, HotlineOut, clinic_out, hotline_out
 
+Line = TypeVar("Line")
 log = structlog.get_logger("heartport.hotlines")
+
+
+class EachMinute(Generic[Line]):
+    """What many results show, made once a minute: opening hours are exact to the minute."""
+
+    def __init__(self, make: Callable[[datetime], list[Line]]) -> None:
+        self._make = make
+        self._made: tuple[datetime | None, list[Line]] = None, []
+
+    def at(self, now: datetime) -> list[Line]:
+        """Return what is shown at this moment; who changes it has a list of their own."""
+        minute, made = self._made
+        if minute != (this := now.replace(second=0, microsecond=0)):
+            made = self._make(this)
+            self._made = this, made
+        return list(made)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -27,7 +45,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     directory = load_directory(settings.content_dir / "hotlines.yaml")
     clinics = load_clinics(settings.content_dir / "clinics.yaml")
     app.extensions["heartport.hotlines"] = directory
-    app.extensions["heartport.clinics"] = clinics
+    app.extensions["heartport.crisis_hotlines"] = EachMinute(
+        lambda now: [hotline_out(line, now) for line in for_crisis(directory.hotlines, now)]
+    )
+    app.extensions["heartport.clinics"] = EachMinute(lambda now: [clinic_out(clinic, now) for clinic in clinics])
     if settings.demo:
         return
     with app.app_context():
@@ -51,7 +72,8 @@ def list_open_hotlines() -> list[HotlineOut]:
 
 def list_crisis_hotlines() -> list[HotlineOut]:
     """Return the lines that stand on a crisis card."""
-    return [hotline_out(line, clock.now()) for line in for_crisis(_directory().hotlines, clock.now())]
+    lines: EachMinute[HotlineOut] = current_app.extensions["heartport.crisis_hotlines"]
+    return lines.at(clock.now())
 
 
 def list_hotlines_of(numbers: Collection[str]) -> list[HotlineOut]:
@@ -67,8 +89,8 @@ def hotline_numbers() -> frozenset[str]:
 
 def list_clinics() -> list[ClinicOut]:
     """Return the hospital clinics that this deployment recommends."""
-    clinics: tuple[Clinic, ...] = current_app.extensions["heartport.clinics"]
-    return [clinic_out(clinic, clock.now()) for clinic in clinics]
+    clinics: EachMinute[ClinicOut] = current_app.extensions["heartport.clinics"]
+    return clinics.at(clock.now())
 
 
 def _directory() -> Directory:

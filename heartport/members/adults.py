@@ -2,12 +2,11 @@
 
 from heartport.hotlines.service import list_hotlines
 from heartport.members.rules import UnderAge, check_adult
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing
 
 
-def read_adult(account_id: str) -> Standing:
-    """Return where a person stands; raises `UnderAge` with hotlines, or `NotSignedIn`. An age unsaid is let pass."""
-    standing = read_standing(account_id)
+def of_age(standing: Standing) -> Standing:
+    """Return where a person stands; raises `UnderAge` with hotlines. An age unsaid is let pass."""
     try:
         check_adult(standing.profile.age_group)
     except UnderAge as refusal:

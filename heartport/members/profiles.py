@@ -1,8 +1,8 @@
 """A person's profile: nickname, sex, year of birth, age group; sealed in one column of one length."""
 
-import json
 from dataclasses import asdict, dataclass
 
+import orjson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -33,13 +33,13 @@ EMPTY_PROFILE = Profile()
 
 def seal_profile(account_id: str, profile: Profile) -> bytes:
     """Return the sealed form of a profile."""
-    text = json.dumps(asdict(profile), ensure_ascii=False, separators=(",", ":"))
+    text = orjson.dumps(asdict(profile)).decode()
     return current_vault().seal_column("profile", account_id, text, PROFILE_LENGTH)
 
 
 def open_profile(account_id: str, sealed: bytes) -> Profile:
     """Return a profile from its sealed form."""
-    return Profile(**json.loads(current_vault().open_column("profile", account_id, sealed)))
+    return Profile(**orjson.loads(current_vault().open_column("profile", account_id, sealed)))
 
 
 def read_profile(account_id: str) -> Profile:

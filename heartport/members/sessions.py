@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -21,7 +21,9 @@ from heartport.members.models import AccessToken, Account, Consent
 from heartport.members.policies import Purpose
 from heartport.members.presence import hold_account
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
-from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
+from heartport.members.standing import STANDING
+from heartport.prepared import Prepared
+from heartport.stores import Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
 from heartport.tokens import OpenSession, SignedIn, hash_token, new_token, session_id
 from heartport.vault.door import current_vault
 from heartport.vault.windows import window_of
@@ -30,6 +32,13 @@ KIND = "wechat"
 TOKEN_LIFE = timedelta(days=30)
 OPENID_LENGTH = 160
 """Bytes of the padded openid, which WeChat keeps at 28 characters and we accept up to 128."""
+
+EMPLOYEES_ROLES = frozenset({SIGNED_IN, EMPLOYEE})
+BEHIND_TOKEN = Prepared(
+    STANDING.join(AccessToken, AccessToken.account_id == Account.id).where(
+        AccessToken.token_hash == bindparam("token_hash"), AccessToken.expires_at > bindparam("now")
+    )
+)
 
 Login = Callable[[str], str]
 """Redeems a login code at WeChat and returns the openid."""
@@ -113,14 +122,10 @@ def open_session(account_id: str) -> SignedIn:
 def identify(token: str) -> Caller:
     """Return the caller behind a token; raises `NotSignedIn` for a dead one."""
     token_hash = hash_token(token)
-    statement = select(AccessToken.account_id).where(
-        AccessToken.token_hash == token_hash, AccessToken.expires_at > clock.now()
-    )
-    with reading(Store.MAIN) as session:
-        account_id = session.execute(statement).scalar()
-    if account_id is None:
+    found = read_prepared(Store.MAIN, BEHIND_TOKEN, {"token_hash": token_hash, "now": clock.now()})
+    if not found:
         raise NotSignedIn
-    return Caller(account_id=account_id, token_hash=token_hash, roles=frozenset({SIGNED_IN, EMPLOYEE}))
+    return Caller(account_id=found[0][0], token_hash=token_hash, roles=EMPLOYEES_ROLES, found=found)
 
 
 def sign_out(caller: Caller) -> None:

@@ -1,19 +1,39 @@
-"""Where a person stands before a scale: age group, profile, consents, unit, and since when there can be records."""
+"""Where a person stands before a scale: age group, profile, consents, unit, and since when there can be records.
 
+Whoever identifies a caller by their token reads it in the same statement, so that a request asks `main` once.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
+from heartport.callers import Caller
 from heartport.errors import NotSignedIn
 from heartport.members.models import Account, Consent, Erasure
 from heartport.members.policies import Purpose
 from heartport.members.presence import hold_account
 from heartport.members.profiles import Profile, open_profile
-from heartport.stores import Store, reading
+from heartport.prepared import Prepared, Row
+from heartport.stores import Store, read_prepared
 from heartport.units.bindings import unit_id_of
 from heartport.vault.windows import window_of, windows_between, with_the_next
+
+_granted = and_(Consent.account_id == Account.id, Consent.granted)
+_erasing = select(Erasure.account_id).where(Erasure.account_id == Account.id)
+STANDING = select(
+    Account.id,
+    Account.profile_sealed,
+    Account.since_window,
+    unit_id_of(Account.id).label("unit_id"),
+    _erasing.exists().label("erasing"),
+    Consent.purpose,
+).outerjoin(Consent, _granted)
+"""One row for each consent that is given, or one without; `standing_of` makes a standing of them."""
+PURPOSES = {purpose.value: purpose for purpose in Purpose}
+OF_ACCOUNT = Prepared(STANDING.where(Account.id == bindparam("account_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +55,24 @@ class Standing:
         return with_the_next(self.windows)
 
 
+def standing_of(caller: Caller) -> Standing:
+    """Return where a caller stood when they were identified; raises `NotSignedIn` as `read_standing` does."""
+    return _standing(caller.found)
+
+
 def read_standing(account_id: str) -> Standing:
-    """Read all of it in one go; raises `NotSignedIn` where the account is erased, or about to be."""
-    erasing = select(Erasure.account_id).where(Erasure.account_id == Account.id)
-    account = select(Account.profile_sealed, Account.since_window, unit_id_of(Account.id).label("unit_id"))
-    consents = select(Consent.purpose).where(Consent.account_id == account_id, Consent.granted)
-    with reading(Store.MAIN) as session:
-        row = session.execute(account.where(Account.id == account_id, ~erasing.exists())).one_or_none()
-        if row is None:
-            raise NotSignedIn
-        sealed, since_window, unit_id = row
-        granted = frozenset(Purpose(purpose) for purpose in session.execute(consents).scalars())
+    """Read all of it now; raises `NotSignedIn` where the account is erased, or about to be."""
+    found = read_prepared(Store.MAIN, OF_ACCOUNT, {"account_id": account_id})
+    return _standing(found)
+
+
+def _standing(rows: Sequence[Row]) -> Standing:
+    if not rows:
+        raise NotSignedIn
+    account_id, sealed, since_window, unit_id, erasing, _ = rows[0]
+    if erasing:
+        raise NotSignedIn
+    granted = frozenset([PURPOSES[row[-1]] for row in rows if row[-1] is not None])
     # A clock that is behind the one at sign-up must not put a record where nobody would look for it.
     windows = windows_between(since_window, max(since_window, window_of(clock.today())))
     return Standing(account_id, open_profile(account_id, sealed), granted, windows, unit_id)

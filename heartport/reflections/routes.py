@@ -8,9 +8,9 @@ from flask import Response, request
 from heartport.errors import Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.local_time import local
-from heartport.members.adults import read_adult
+from heartport.members.adults import of_age
 from heartport.members.rules import AgeGroupNeeded, UnderAge, check_age_said
-from heartport.members.standing import Standing, read_standing
+from heartport.members.standing import Standing, read_standing, standing_of
 from heartport.reflections import notes
 from heartport.reflections.directory import (
     ReflectionOutdated,
@@ -90,7 +90,7 @@ def show_reflection(reflection_id: str) -> Response:
 @reflections.refuses(*STORES_FAIL, beside=CardsPerhapsBesideOut)
 def reflect(reflection_id: str) -> tuple[ReflectedOut, int]:
     """Answer advice for each answer and keep nothing unless the person says so; a refusal still carries cards."""
-    standing = _adult()
+    standing = of_age(read_standing(current_caller().account_id))  # Nothing is kept for who is erased meanwhile.
     reflection = current_reflections().find(reflection_id)
     check_age_said(standing.profile.age_group)
     try:
@@ -137,11 +137,11 @@ def delete_note(note_id: str) -> tuple[str, int]:
 
 
 def _standing() -> Standing:
-    return read_standing(current_caller().account_id)
+    return standing_of(current_caller())
 
 
 def _adult() -> Standing:
-    return read_adult(current_caller().account_id)
+    return of_age(_standing())
 
 
 def _read(reflection: Reflection) -> dict[str, Any]:

@@ -15,6 +15,7 @@ What the other rooms call:
   `norms.clear_change(scale, score, earlier, later)`.
 - `working.workings_of(scale, sheet) -> Workings`: how each number was counted; its sentences are in `working_words`.
 - `exact.number(value)` for JSON, `exact.display(value, score)` for the eye.
-- `batch.score_lines(scale, lines)`, `portrait.portrait(scale)`, `edges.edge_cases(scale)`, `frozen.freeze` and `thaw`,
+- `portrait.portrait(scale)`, `edges.edge_cases(scale)`, `frozen.freeze` and `thaw`,
   `noticing.verdicts(scale, frozen)`, `schema.scale_schema()`: what the commands print.
+- `columns.running.Batch`: scores a file; imported by commands only, when they run.
 """

@@ -5,11 +5,12 @@ import os
 from collections.abc import Callable, Sequence
 
 from flask import Flask, current_app
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from heartport.errors import Unavailable
-from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
+from heartport.prepared import Prepared
+from heartport.stores import Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
 from heartport.vault import rotation
 from heartport.vault.models import KeyCheck, SealedRecord, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey, expand
@@ -20,6 +21,7 @@ from heartport.vault.singles import Single
 
 CHECK_NAME = "root"
 CHECK_CONTEXT = b"key check"
+WRAPPED = Prepared(select(SubjectKey.wrapped).where(SubjectKey.link == bindparam("link")))
 MARK = select(KeyCheck.sealed).where(KeyCheck.name == CHECK_NAME)
 
 
@@ -83,9 +85,8 @@ class Vault:
     def ensure_subject(self, account_id: str) -> bool:
         """Make the person's key unless there is one, and return whether it was made; again changes nothing."""
         link = self._link(account_id)
-        with reading(Store.KEYS) as session:
-            if self._wrapped(session, link) is not None:
-                return False
+        if self._wrapped(link) is not None:
+            return False
         row = {"link": link, "wrapped": self._provider.wrap(os.urandom(KEY_BYTES), link)}
         return write_transaction(Store.KEYS, lambda session: insert_if_absent(session, SubjectKey, row))
 
@@ -176,8 +177,7 @@ class Vault:
         return hmac.digest(self._link_key, account_id.encode(), "sha256")
 
     def _subject_key(self, link: bytes) -> bytes:
-        with reading(Store.KEYS) as session:
-            wrapped = self._wrapped(session, link)
+        wrapped = self._wrapped(link)
         if wrapped is None:
             raise SubjectGone
         try:
@@ -186,8 +186,9 @@ class Vault:
             raise WrongKeys from None
 
     @staticmethod
-    def _wrapped(session: Session, link: bytes) -> bytes | None:
-        return session.execute(select(SubjectKey.wrapped).where(SubjectKey.link == link)).scalar()
+    def _wrapped(link: bytes) -> bytes | None:
+        found = read_prepared(Store.KEYS, WRAPPED, {"link": link})
+        return found[0][0] if found else None
 
 
 def init_app(app: Flask, provider: KeyProvider) -> None:

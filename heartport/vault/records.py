@@ -1,7 +1,7 @@
 """Sealed records of one person: fixed-length rows at addresses that only the person's key can compute.
 
-A row is `slot | window | ciphertext`. `slot = HMAC(slot key, kind ‖ window ‖ i)`, so listing asks for sixteen
-slots at a time until one is missing, and nothing in the store says which rows belong together. Deleting
+A row is `slot | window | ciphertext`. `slot = HMAC(slot key, kind ‖ window ‖ i)`, so listing asks for some slots
+at a time until one is missing, and nothing in the store says which rows belong together. Deleting
 overwrites with a tombstone of equal length and leaves no gap. What is inside begins with the record's id,
 which is a keyed hash of the client's own attempt id: a repeated attempt finds itself, as a tombstone too.
 What a person has but once, such as a draft, stands in `singles`.
@@ -9,22 +9,27 @@ What a person has but once, such as a draft, stands in `singles`.
 
 import hmac
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from typing import Protocol, TypeVar
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
-from heartport.stores import Store, reading, write_transaction
+from heartport.prepared import Prepared, Row
+from heartport.stores import Driven, Store, read_prepared, write_prepared
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import expand
 from heartport.vault.sealing import Sealer, pad, unpad
 from heartport.vault.windows import with_the_next
 
+T = TypeVar("T")
+
 ID_BYTES = 16
-BATCH = 16
+FIRST_BATCH, BATCH = 8, 16
+"""So many slots of a window are looked at first, and at each further time: most people have few records."""
 LIVE, TOMBSTONE = b"\x01", b"\x00"
-DEFLATE_LEVEL = 6
+DEFLATE_LEVEL, DEFLATE_MEMORY = 6, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,36 @@ about to take a scale nor how many left one half-way.
 NOTE = Kind("note", RESULT.length)
 """A reflection with the person's own words: eight short ids and 300 characters; as long as a result, as a draft is."""
 
+OPENED = Kind("opened", RESULT.length)
+"""Which scales a professional opened for a person."""
+
+
+SEALED = SealedRecord.__table__
+INSERT = Prepared(
+    insert(SealedRecord).values(slot=bindparam("at"), window=bindparam("label"), ciphertext=bindparam("sealed"))
+)
+OVERWRITE = Prepared(
+    update(SealedRecord).where(SEALED.c.slot == bindparam("at")).values(ciphertext=bindparam("sealed"))
+)
+OVERWRITE_IN = Prepared(
+    update(SealedRecord)
+    .where(SEALED.c.slot == bindparam("at"))
+    .values(ciphertext=bindparam("sealed"), window=bindparam("label"))
+)
+
+Find = Callable[[Prepared, dict[str, object]], list[Row]]
+"""Runs a prepared select: by itself, or within a transaction."""
+find_alone: Find = partial(read_prepared, Store.VAULT)
+
+
+class UsedUp(Protocol):
+    """What a new record uses up, in the same transaction; it stands at an address of its own, if at all."""
+
+    address: bytes
+
+    def erase_found(self, driven: Driven, ciphertext: bytes, used_up_by: bytes) -> None:
+        """Turn what stands there into a tombstone that names the record."""
+
 
 class RecordTooLong(Exception):
     """A record does not fit into the fixed length of its kind; nothing was written."""
@@ -58,12 +93,64 @@ class RecordTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One opened record; `payload` is None where it was deleted."""
+    """One opened record."""
 
     window: str
     number: int
     id: bytes
-    payload: bytes | None = field(repr=False)
+    deflated: bytes | None = field(repr=False)
+
+    @property
+    def payload(self) -> bytes | None:
+        """What was stored; None where it was deleted."""
+        return inflated(self.deflated)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was not deleted."""
+        return self.deflated is not None
+
+
+def inflated(deflated: bytes | None) -> bytes | None:
+    """Return a payload from its sealed form; that of a tombstone is None."""
+    return None if deflated is None else zlib.decompress(deflated)
+
+
+def _deflated(payload: bytes) -> bytes:
+    """Return the form that is sealed, made with less memory than usual: to prepare it took longer than to deflate."""
+    compressor = zlib.compressobj(DEFLATE_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, DEFLATE_MEMORY)
+    return compressor.compress(payload) + compressor.flush()
+
+
+def _parts(plain: bytes) -> tuple[bytes, bytes | None]:
+    """Return the id and the content, still deflated, of what was sealed; a tombstone has no content."""
+    state, record_id, rest = plain[:1], plain[1 : 1 + ID_BYTES], plain[1 + ID_BYTES :]
+    return record_id, unpad(rest) if state == LIVE else None
+
+
+def write_alone(subject_key: bytes, work: Callable[[Driven], T]) -> T:
+    """Run one transaction of the vault, one writer of this person at a time."""
+    return write_prepared(Store.VAULT, expand(subject_key, "lock"), work)
+
+
+def rows_at(find: Find, slots: Sequence[bytes]) -> list[Row]:
+    """Return slot and ciphertext of the rows that there are."""
+    return find(_select_at(len(slots)), named_slots(slots))
+
+
+@cache
+def _select_at(count: int) -> Prepared:
+    return Prepared(select(SEALED.c.slot, SEALED.c.ciphertext).where(at_slots(count)))
+
+
+def at_slots(count: int) -> ColumnElement[bool]:
+    """Return the condition that a row stands at one of so many slots."""
+    return SEALED.c.slot.in_([bindparam(f"slot_{place}") for place in range(count)])
+
+
+def named_slots(slots: Sequence[bytes]) -> dict[str, object]:
+    """Return the values of that condition."""
+    return {f"slot_{place}": slot for place, slot in enumerate(slots)}
 
 
 class PersonalRows:
@@ -71,35 +158,30 @@ class PersonalRows:
 
     def __init__(self, subject_key: bytes, kind: Kind) -> None:
         self._kind = kind
+        self._subject_key = subject_key
         self._slot_key = expand(subject_key, "slot")
-        self._id_key = expand(subject_key, "id")
-        self._lock_key = expand(subject_key, "lock")
-        self._sealer = Sealer(expand(subject_key, f"seal {kind.name}"))
+
+    @cached_property
+    def _sealer(self) -> Sealer:
+        return Sealer(expand(self._subject_key, f"seal {self._kind.name}"))
 
     def id_for(self, attempt_id: str) -> bytes:
         """Return the id that a record made under this attempt id has, whatever its kind."""
-        return hmac.digest(self._id_key, attempt_id.encode(), "sha256")[:ID_BYTES]
+        return hmac.digest(expand(self._subject_key, "id"), attempt_id.encode(), "sha256")[:ID_BYTES]
 
-    def _rows(self, session: Session, slots: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
-        """Return slot and ciphertext of the rows that there are."""
-        table = SealedRecord.__table__
-        found = session.execute(select(table.c.slot, table.c.ciphertext).where(table.c.slot.in_(slots)))
-        return [(bytes(row.slot), bytes(row.ciphertext)) for row in found]
+    def _insert(self, driven: Driven, slot: bytes, window: str, plain: bytes) -> None:
+        driven.change(INSERT, {"at": slot, "label": window, "sealed": self._sealer.seal(plain, self._place(slot))})
 
-    def _insert(self, session: Session, slot: bytes, window: str, plain: bytes) -> None:
-        row = {"slot": slot, "window": window, "ciphertext": self._sealer.seal(plain, self._place(slot))}
-        session.execute(insert(SealedRecord).values(row))
-
-    def _overwrite(self, session: Session, slot: bytes, plain: bytes, window: str | None = None) -> None:
+    def _overwrite(self, driven: Driven, slot: bytes, plain: bytes, window: str | None = None) -> None:
         """Put other content of equal length into a row; without a window its label stays."""
-        values = {"ciphertext": self._sealer.seal(plain, self._place(slot))} | ({"window": window} if window else {})
-        session.execute(update(SealedRecord).where(SealedRecord.slot == slot).values(values))
+        values = {"at": slot, "sealed": self._sealer.seal(plain, self._place(slot))}
+        if window is None:
+            driven.change(OVERWRITE, values)
+        else:
+            driven.change(OVERWRITE_IN, {**values, "label": window})
 
     def _opened(self, slot: bytes, ciphertext: bytes) -> tuple[bytes, bytes | None]:
-        """Return the id and the payload of a row; a tombstone has no payload."""
-        plain = self._sealer.open(ciphertext, self._place(slot))
-        state, record_id, rest = plain[:1], plain[1 : 1 + ID_BYTES], plain[1 + ID_BYTES :]
-        return record_id, zlib.decompress(unpad(rest)) if state == LIVE else None
+        return _parts(self._sealer.open(ciphertext, self._place(slot)))
 
     def _plain(self, record_id: bytes, payload: bytes | None) -> bytes:
         """Return what is sealed, always of the kind's one length; without a payload a tombstone."""
@@ -107,7 +189,7 @@ class PersonalRows:
         if payload is None:
             return TOMBSTONE + record_id + bytes(room)
         try:
-            return LIVE + record_id + pad(zlib.compress(payload, DEFLATE_LEVEL), room)
+            return LIVE + record_id + pad(_deflated(payload), room)
         except ValueError:
             raise RecordTooLong from None
 
@@ -117,11 +199,8 @@ class PersonalRows:
     def _place(self, slot: bytes) -> bytes:
         return self._kind.name.encode() + b"|" + slot
 
-    def _lock(self, session: Session) -> None:
-        """Let one writer of this person at a time; SQLite has its one writer already."""
-        if session.get_bind().dialect.name == "postgresql":
-            key = int.from_bytes(self._lock_key[:8], signed=True)
-            session.execute(select(func.pg_advisory_xact_lock(key)))
+    def _write(self, work: Callable[[Driven], T]) -> T:
+        return write_alone(self._subject_key, work)
 
 
 class Records(PersonalRows):
@@ -132,68 +211,69 @@ class Records(PersonalRows):
         record_id: bytes,
         payload: bytes,
         windows: Sequence[str],
-        also: Callable[[Session], object] = lambda _session: None,
+        using_up: UsedUp | None = None,
     ) -> tuple[Entry, bool]:
         """Store a record in the first of `windows` unless its id stands in one of them, or in the next one, already.
 
-        Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which
-        `also` runs after the insertion, and only after one. Raises `RecordTooLong`.
+        Returns the entry that is stored now, and whether it was inserted by this call. One transaction, in which what
+        is used up is erased after the insertion, and only after one. Raises `RecordTooLong`.
         """
         plain = self._plain(record_id, payload)
 
-        def work(session: Session) -> tuple[Entry, bool]:
-            self._lock(session)
-            entries = list(self._scan(session, with_the_next(windows)))
+        def work(driven: Driven) -> tuple[Entry, bool]:
+            beside = {using_up.address: b""} if using_up else {}
+            entries = list(self._scan(driven.rows, with_the_next(windows), beside))
             for entry in entries:
                 if entry.id == record_id:
                     return entry, False
             number = sum(entry.window == windows[0] for entry in entries)
-            self._insert(session, self._slot(windows[0], number), windows[0], plain)
-            also(session)
-            return Entry(windows[0], number, record_id, payload), True
+            self._insert(driven, self._slot(windows[0], number), windows[0], plain)
+            if using_up and beside[using_up.address]:
+                using_up.erase_found(driven, beside[using_up.address], record_id)
+            return Entry(windows[0], number, *_parts(plain)), True
 
-        return write_transaction(Store.VAULT, work)
+        return self._write(work)
 
     def delete(self, record_id: bytes, windows: Sequence[str]) -> bool:
         """Turn a record into a tombstone that keeps its id; return False where there is no live one."""
 
-        def work(session: Session) -> bool:
-            self._lock(session)
-            for entry in self._scan(session, windows):
-                if entry.id == record_id and entry.payload is not None:
-                    self._overwrite(session, self._slot(entry.window, entry.number), self._plain(record_id, None))
+        def work(driven: Driven) -> bool:
+            for entry in self._scan(driven.rows, windows):
+                if entry.id == record_id and entry.is_live:
+                    self._overwrite(driven, self._slot(entry.window, entry.number), self._plain(record_id, None))
                     return True
             return False
 
-        return write_transaction(Store.VAULT, work)
+        return self._write(work)
 
     def holds(self, record_id: bytes, windows: Sequence[str]) -> bool:
         """Tell whether a record of this id was ever stored, deleted ones included."""
-        with reading(Store.VAULT) as session:
-            return self.holds_within(session, record_id, windows)
+        return self.holds_within(find_alone, record_id, windows)
 
-    def holds_within(self, session: Session, record_id: bytes, windows: Sequence[str]) -> bool:
+    def holds_within(self, find: Find, record_id: bytes, windows: Sequence[str]) -> bool:
         """Tell the same within a transaction that is open already."""
-        return any(entry.id == record_id for entry in self._scan(session, windows))
+        return any(entry.id == record_id for entry in self._scan(find, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; labels of four-digit years sort by time."""
-        with reading(Store.VAULT) as session:
-            entries = [entry for entry in self._scan(session, windows) if entry.payload is not None]
+        entries = [entry for entry in self._scan(find_alone, windows) if entry.is_live]
         return sorted(entries, key=lambda entry: (entry.window, entry.number), reverse=True)
 
-    def _scan(self, session: Session, windows: Sequence[str]) -> Iterator[Entry]:
-        """Open all rows of these windows, sixteen slots a window at a time."""
-        open_windows, start = list(windows), 0
+    def _scan(self, find: Find, windows: Sequence[str], beside: dict[bytes, bytes] | None = None) -> Iterator[Entry]:
+        """Open all rows of these windows, some slots of each at a time, until one of them is missing.
+
+        The first look also takes in the slots `beside` and puts there what they hold, as it is.
+        """
+        beside = {} if beside is None else beside
+        open_windows, numbers, others = list(windows), range(FIRST_BATCH), list(beside)
         while open_windows:
-            slots = {
-                self._slot(window, number): (window, number)
-                for window in open_windows
-                for number in range(start, start + BATCH)
-            }
+            slots = {self._slot(window, number): (window, number) for window in open_windows for number in numbers}
             full = []
-            for slot, ciphertext in self._rows(session, slots):
-                window, number = slots[bytes(slot)]
+            for slot, ciphertext in rows_at(find, [*slots, *others]):
+                if slot in beside:
+                    beside[slot] = ciphertext
+                    continue
+                window, number = slots[slot]
                 yield Entry(window, number, *self._opened(slot, ciphertext))
-                full += [window] if number == start + BATCH - 1 else []
-            open_windows, start = full, start + BATCH
+                full += [window] if number == numbers[-1] else []
+            open_windows, numbers, others = full, range(numbers.stop, numbers.stop + BATCH), []

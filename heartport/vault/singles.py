@@ -7,10 +7,8 @@ it was last written. Erasing leaves a tombstone of equal length, and the next co
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
-
-from heartport.stores import Store, reading, write_transaction
-from heartport.vault.records import ID_BYTES, Kind, PersonalRows
+from heartport.stores import Driven
+from heartport.vault.records import ID_BYTES, Find, Kind, PersonalRows, find_alone, inflated, rows_at
 
 NOBODY = bytes(ID_BYTES)
 """The id in a single record that no attempt ever used up."""
@@ -35,18 +33,17 @@ class Single(PersonalRows):
 
     def __init__(self, subject_key: bytes, kind: Kind, name: str) -> None:
         super().__init__(subject_key, kind)
-        self._address = self._slot(name)
+        self.address = self._slot(name)
 
     def read(self) -> Content:
         """Return what is there; where nothing ever was, that looks like an erased record."""
-        with reading(Store.VAULT) as session:
-            return self._found(session) or NOTHING
+        return self._found(find_alone) or NOTHING
 
     def put(
         self,
         window: str,
         change: Callable[[Content], bytes],
-        first: Callable[[Session], object] = lambda _session: None,
+        first: Callable[[Find], object] = lambda _find: None,
     ) -> bytes:
         """Store what `change` makes of what is there, and return it; one transaction, one writer at a time.
 
@@ -54,38 +51,36 @@ class Single(PersonalRows):
         everything as it was, and what `change` leaves unchanged is not written again. Raises `RecordTooLong`.
         """
 
-        def work(session: Session) -> bytes:
-            self._lock(session)
-            first(session)
-            found = self._found(session)
+        def work(driven: Driven) -> bytes:
+            first(driven.rows)
+            found = self._found(driven.rows)
             payload = change(found or NOTHING)
             if found is None:
-                self._insert(session, self._address, window, self._plain(NOBODY, payload))
+                self._insert(driven, self.address, window, self._plain(NOBODY, payload))
             elif payload != found.payload:
-                self._overwrite(session, self._address, self._plain(found.id, payload), window)
+                self._overwrite(driven, self.address, self._plain(found.id, payload), window)
             return payload
 
-        return write_transaction(Store.VAULT, work)
+        return self._write(work)
 
     def erase(self, used_up_by: bytes = NOBODY) -> None:
         """Turn the record into a tombstone that names the attempt, or the one before; without a record do nothing."""
 
-        def work(session: Session) -> None:
-            self._lock(session)
-            self.erase_within(session, used_up_by)
+        def work(driven: Driven) -> None:
+            for _, ciphertext in rows_at(driven.rows, [self.address]):
+                self.erase_found(driven, ciphertext, used_up_by)
 
-        write_transaction(Store.VAULT, work)
+        self._write(work)
 
-    def erase_within(self, session: Session, used_up_by: bytes = NOBODY) -> None:
-        """Do the same within a transaction that holds the person's lock already."""
-        found = self._found(session)
-        if found is None:
-            return
-        attempt = found.id if used_up_by == NOBODY else used_up_by
-        if found != Content(attempt, None):
-            self._overwrite(session, self._address, self._plain(attempt, None))
+    def erase_found(self, driven: Driven, ciphertext: bytes, used_up_by: bytes) -> None:
+        """Do the same to what was found at the address, within a transaction that holds the person's lock already."""
+        record_id, deflated = self._opened(self.address, ciphertext)
+        attempt = record_id if used_up_by == NOBODY else used_up_by
+        if deflated is not None or attempt != record_id:
+            self._overwrite(driven, self.address, self._plain(attempt, None))
 
-    def _found(self, session: Session) -> Content | None:
-        for slot, ciphertext in self._rows(session, [self._address]):
-            return Content(*self._opened(slot, ciphertext))
+    def _found(self, find: Find) -> Content | None:
+        for slot, ciphertext in rows_at(find, [self.address]):
+            record_id, deflated = self._opened(slot, ciphertext)
+            return Content(record_id, inflated(deflated))
         return None

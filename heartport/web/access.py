@@ -75,14 +75,13 @@ def admit() -> None:
     """Let a request pass, or raise `NotSignedIn` or `NotAllowed`; an unknown path is not ours to judge."""
     if request.endpoint is None:
         return
-    needed = roles_of_endpoint(current_app, request.endpoint)
-    if not needed:
+    needed = _roles_needed(request.endpoint)
+    if needed is None:
         raise NotAllowed
-    if needed == (ANYONE,):
-        return
-    g.caller = caller = _identified()
-    if not all(_meets(caller, need) for need in needed):
-        raise NotAllowed
+    if needed:
+        g.caller = caller = _identified()
+        if any(need.isdisjoint(caller.roles) for need in needed):
+            raise NotAllowed
 
 
 def current_caller() -> Caller:
@@ -91,9 +90,15 @@ def current_caller() -> Caller:
     return caller
 
 
-def _meets(caller: Caller, need: Need) -> bool:
-    roles = {need} if isinstance(need, str) else need
-    return need == ANYONE or not caller.roles.isdisjoint(roles)
+def _roles_needed(endpoint: str) -> tuple[frozenset[str], ...] | None:
+    """Return of which sets of roles a caller needs one each, nothing where anyone may come, None where nobody may."""
+    known: dict[str, tuple[frozenset[str], ...] | None]
+    known = current_app.extensions.setdefault("heartport.roles", {})
+    if endpoint not in known:
+        needs = roles_of_endpoint(current_app, endpoint)
+        sets = tuple(frozenset({need}) if isinstance(need, str) else need for need in needs)
+        known[endpoint] = tuple(each for each in sets if each != {ANYONE}) if needs else None
+    return known[endpoint]
 
 
 def _identified() -> Caller:

@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -25,6 +26,8 @@ MAX_INTEGER = 2**63 - 1
 # escaped quotation marks would otherwise cost the square of its length.
 STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+DOUBTFUL = re.compile(r"[0-9]{19}|" + SURROGATE_ESCAPE.pattern)
+"""What may be an integer beyond 64 bits or a lone surrogate; neither stops the usual decoder."""
 
 
 class UnsupportedMediaType(Refusal):
@@ -58,6 +61,10 @@ class _Unfit:
     detail: str
 
 
+class _Doubtful(Exception):
+    """Something may be wrong, and only the careful reading finds its place."""
+
+
 def read_json(request: Request) -> Any:  # noqa: ANN401 - JSON is any plain value
     """Return the body of a request as plain data.
 
@@ -78,14 +85,11 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - JSON is any plain value
     """Return the value of a JSON text in UTF-8; raises `Malformed`."""
     text = _decode(body)
     _check_depth(text)
+    if not DOUBTFUL.search(text):
+        with suppress(_Doubtful, json.JSONDecodeError):
+            return QUICK.decode(text)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_number,
-            parse_constant=_constant,
-        )
+        value = CAREFUL.decode(text)
     except json.JSONDecodeError as problem:
         _refuse(f"第 {problem.lineno} 行第 {problem.colno} 列不是合法的 JSON。")
     _check_places(value, may_hold_surrogates=SURROGATE_ESCAPE.search(text) is not None)
@@ -155,6 +159,30 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: set[str] = set()
     made.repeated = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
     return made
+
+
+def _quick_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Doubtful
+    return made
+
+
+def _quick_number(digits: str) -> float:
+    value = _number(digits)
+    if isinstance(value, _Unfit):
+        raise _Doubtful
+    return value
+
+
+def _quick_constant(_name: str) -> NoReturn:
+    raise _Doubtful
+
+
+QUICK = json.JSONDecoder(object_pairs_hook=_quick_object, parse_float=_quick_number, parse_constant=_quick_constant)
+"""Reads what is right, which is nearly all that ever comes, and gives up on anything else."""
+CAREFUL = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
+"""Reads on where something is wrong, so that every such place can be named."""
 
 
 def _check_places(value: Any, *, may_hold_surrogates: bool) -> None:  # noqa: ANN401 - JSON is any plain value

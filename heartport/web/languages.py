@@ -1,6 +1,10 @@
 """Which of our languages an answer speaks: Chinese unless English is asked for."""
 
+from functools import lru_cache
+
 from flask import request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from heartport.web.shapes import Parameter
 
@@ -16,7 +20,12 @@ LANGUAGE_OF = {"zh": CHINESE, "en": ENGLISH}
 
 def wanted_language() -> str:
     """Return the best of our languages for `Accept-Language`."""
-    for tag, quality in request.accept_languages:
+    return _best_of(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=256)
+def _best_of(header: str) -> str:
+    for tag, quality in parse_accept_header(header, LanguageAccept):
         language = LANGUAGE_OF.get(tag.partition("-")[0].lower())
         if language and quality > 0:
             return language

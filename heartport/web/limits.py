@@ -8,7 +8,6 @@ is asked again half a minute later, since each vain question costs its caller a 
 import math
 import threading
 import time
-from collections import Counter
 
 import structlog
 from flask import Flask, current_app, g, request
@@ -26,6 +25,7 @@ SIGN_INS = RateLimitItemPerMinute(600, namespace="sign_in")
 INVITES = RateLimitItemPerMinute(600, namespace="invite")
 WRITES = RateLimitItemPerMinute(120, namespace="write")
 REST_SECONDS = 30
+NEVER: tuple[int, dict[str, int]] = -1, {}
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,7 +34,7 @@ class MemoryCounters:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._hits: dict[str, tuple[int, Counter[str]]] = {}
+        self._hits: dict[str, tuple[int, dict[str, int]]] = {}
         """For each limit the number of its current window, and who asked how often in it."""
 
     def hit(self, limit: RateLimitItem, who: str) -> float:
@@ -42,12 +42,11 @@ class MemoryCounters:
         now = time.time()
         window = int(now // limit.get_expiry())
         with self._lock:
-            current, hits = self._hits.get(limit.namespace, (window, Counter[str]()))
+            current, hits = self._hits.get(limit.namespace, NEVER)
             if current != window:
-                hits = Counter[str]()
-            hits[who] += 1
-            self._hits[limit.namespace] = window, hits
-            allowed = hits[who] <= limit.amount
+                self._hits[limit.namespace] = window, (hits := {})
+            hits[who] = count = hits.get(who, 0) + 1
+            allowed = count <= limit.amount
         return 0 if allowed else (window + 1) * limit.get_expiry() - now
 
     def reset(self) -> None:

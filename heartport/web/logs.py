@@ -6,11 +6,13 @@ an exception's text may quote a parameter.
 
 import logging
 import sys
+from collections.abc import Mapping
+from typing import Any
 
+import orjson
 import structlog
 
 ORDER: list[structlog.typing.Processor] = [
-    structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
@@ -19,7 +21,7 @@ ORDER: list[structlog.typing.Processor] = [
 def configure(level: str) -> None:
     """Set up logging of this process."""
     structlog.configure(
-        processors=[*ORDER, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*ORDER, structlog.processors.JSONRenderer(_one_line)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
@@ -27,6 +29,10 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_LibraryFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _one_line(event: Mapping[str, Any], **options: Any) -> str:  # noqa: ANN401 - structlog's signature
+    return orjson.dumps(event, default=options.get("default")).decode()
 
 
 OPEN_LOGGERS = ("alembic", "flask_migrate", "granian")

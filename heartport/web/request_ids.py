@@ -26,11 +26,12 @@ def begin() -> None:
 
 def end(response: Response) -> Response:
     """Send the id along and log the request."""
-    response.headers["X-Request-Id"] = g.request_id
+    response.headers.add("X-Request-Id", g.request_id)
+    rule = request.url_rule
     log.info(
         "request",
-        method=request.method if request.url_rule else "-",
-        route=request.url_rule.rule if request.url_rule else "-",
+        method=request.method if rule else "-",
+        route=rule.rule if rule else "-",
         status=response.status_code,
         ms=round((time.perf_counter() - g.started) * 1000, 1),
         request_id=g.request_id,

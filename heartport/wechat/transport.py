@@ -13,6 +13,7 @@ import ipaddress
 import re
 import ssl
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import certifi
@@ -79,8 +80,11 @@ class WeChatAdapter(BaseAdapter):
 
     def __init__(self, base: ApiBase, patience: Patience, authorities: str | None = None) -> None:
         super().__init__()
-        self._base, self._patience = base, patience
-        self._tls = trusting(authorities or certifi.where()) if base.secure else None
+        self._base, self._patience, self._authorities = base, patience, authorities
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext | None:
+        return trusting(self._authorities or certifi.where()) if self._base.secure else None
 
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, timeout: object = None, **_ignored: object

@@ -1,6 +1,9 @@
 """The commands of scales, called as at a terminal; they need neither an app nor a database."""
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -8,9 +11,13 @@ from click.testing import CliRunner
 
 from heartport.assessments import commands
 from heartport.assessments.commands import scales_commands
+from heartport.config import ROOT
+from heartport.scoring.columns.running import Batch
 from tests.scoring.invented import calm, data_of, edited, nine, overlay, restricted
+from tests.scoring.test_lookups import BY_BOTH
 
 GOOD = json.dumps({"answers": nine(*[1] * 9)}) + "\n"
+TABLE = "respondent,q1,q2,q3,q4,q5,q6,q7,q8,q9\nr1,1,1,1,1,1,1,1,1,1\nr2,,,,0,0,0,0,0,0\n"
 BAD = '{"answers": {"q1": 0,}}\n'
 
 
@@ -101,17 +108,79 @@ def test_score_reads_standard_input_and_writes_standard_output(folder):
     assert json.loads(result.stdout)["bands"] == {"total": "mild"}
 
 
+def test_a_table_comes_to_a_table_and_json_lines_to_json_lines(folder, tmp_path):
+    source, table, lines = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "out.jsonl"
+    source.write_text(TABLE, encoding="utf-8")
+    result = run("score", "calm", "--in", source, "--out", table)
+    assert (result.exit_code, result.stderr) == (0, "no column for hard: missing in every row\n2 lines, no errors\n")
+    assert table.read_text(encoding="utf-8") == (
+        "respondent,total,total.band,flags,missing,invalid,ignored,error\nr1,9,mild,safety,,,,\nr2,,,,q1 q2 q3,,,\n"
+    )
+    assert run("score", "calm", "--in", source, "--out", lines).exit_code == 0
+    first, second = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    assert (first["respondent"], first["scores"], first["flags"]) == ("r1", {"total": 9}, ["safety"])
+    assert second["missing"] == ["q1", "q2", "q3"]
+
+
+def test_what_comes_in_without_a_name_is_known_by_how_it_begins(folder):
+    table = run("score", "calm", "--in", "-", "--out", "-", input=TABLE)
+    assert table.stdout.count('"respondent"') == 2
+    assert run("score", "calm", "--in", "-", "--out", "-", input="\ufeff \n" + GOOD).exit_code == 1
+    assert run("score", "calm", "--in", "-", "--out", "-", input="").stderr == "no lines, no errors\n"
+
+
+def test_a_table_that_does_not_fit_is_refused_and_nothing_written(folder, tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(TABLE.replace("q3", "q33"), encoding="utf-8")
+    result = run("score", "calm", "--in", source, "--out", target)
+    assert result.exit_code == 1
+    assert "Error: --in: line 1: column 4, q33, is no item of this scale; near to it: q3" in result.stderr
+    assert not target.exists()
+
+
+def test_gbk_is_refused_with_the_way_out_and_read_where_it_is_asked_for(folder, tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(TABLE.replace("r1", "王").encode("gbk"))
+    result = run("score", "calm", "--in", source, "--out", target)
+    assert result.exit_code == 1
+    assert "line 2: this is not UTF-8 but looks like GBK" in result.stderr
+    assert not target.exists()
+    assert run("score", "calm", "--in", source, "--out", target, "--encoding", "gbk").exit_code == 0
+    assert "王,9,mild" in target.read_text(encoding="utf-8")
+
+
+def test_a_row_that_cannot_be_read_fails_at_the_end_and_loses_no_other(folder, tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(TABLE + "r3,1\n" + TABLE.splitlines()[1], encoding="utf-8")
+    result = run("score", "calm", "--in", source, "--out", target)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("4 lines, 1 error\n")
+    rows = target.read_text(encoding="utf-8").splitlines()
+    assert rows[3] == ',,,,,,,"line 4, column 3: 2 cells where the header has 10"'
+    assert rows[4] == rows[1]
+
+
+def test_the_year_of_the_answers_makes_ages_of_years_of_birth(folder, tmp_path):
+    (folder / "calm.yaml").write_bytes(data_of(BY_BOTH))
+    table = TABLE.replace("\n", ",sex,birth_year\n", 1).replace(",1\n", ",1,female,2000\n")
+    (tmp_path / "in.csv").write_text(table.splitlines()[0] + "\n" + table.splitlines()[1] + "\n", encoding="utf-8")
+    for year, t in ((None, None), (2025, 48)):
+        asked = () if year is None else ("--year", year)
+        result = run("score", "calm", "--in", tmp_path / "in.csv", "--out", "-", *asked)
+        assert json.loads(result.stdout)["scores"]["t"] == t
+
+
 def test_an_interrupted_run_leaves_no_half_file(folder, tmp_path, monkeypatch):
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text(GOOD * 3, encoding="utf-8")
     target.write_text("what was there before", encoding="utf-8")
 
-    def interrupted(scale, lines):
-        yield from list(real(scale, lines))[:2]
+    def interrupted(batch):
+        yield from list(real(batch))[:2]
         raise KeyboardInterrupt
 
-    real = commands.score_lines
-    monkeypatch.setattr(commands, "score_lines", interrupted)
+    real = Batch.parts
+    monkeypatch.setattr(Batch, "parts", interrupted)
     result = run("score", "calm", "--in", source, "--out", target)
     assert result.exit_code == 1
     assert target.read_text() == "what was there before"
@@ -140,6 +209,62 @@ def test_a_wrong_setting_is_told_in_one_line(monkeypatch):
     result = run("lint")
     assert result.exit_code == 1
     assert result.output == "Error: HEARTPORT_SCALE_DIRS: folder number 1 does not exist\n"
+
+
+SCORING = """
+import sys
+from pathlib import Path
+from heartport.assessments import commands
+commands.scale_directories = lambda environ: (Path(sys.argv[1]),)
+commands.scales_commands(["score", "calm", "--in", sys.argv[2], "--out", sys.argv[3]], standalone_mode=False)
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+
+
+def scoring(folder, source, target):
+    """Score in a process of its own, so that it can be killed and its memory be told."""
+    command = [sys.executable, "-c", SCORING, str(folder), str(source), str(target)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def test_a_run_that_is_killed_half_way_leaves_nothing_under_the_final_name(folder, tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    os.mkfifo(source)
+    process = scoring(folder, source, target)
+    try:
+        with source.open("w", encoding="utf-8") as pipe:
+            pipe.write(TABLE + "r3,1,1,1,1,1,1,1,1,1\n" * 200_000)
+            pipe.flush()
+            assert [path.name for path in tmp_path.glob(".out.csv.*")]
+            process.kill()
+            process.wait()
+    except BrokenPipeError:
+        pass
+    finally:
+        process.kill()
+        process.communicate()
+    assert not target.exists()
+
+
+def peak_mib(folder, source, target):
+    """Score in a process of its own and give the most memory that it had, as the kernel knows it."""
+    process = scoring(folder, source, target)
+    told, _ = process.communicate()
+    assert process.returncode == 0
+    return int(told) / 1024
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_ten_times_the_rows_take_no_more_memory(folder, tmp_path, kind):
+    row = "r3,1,1,1,,1,3,1,1,1\n" if kind == "csv" else GOOD
+    rows = 150_000 if kind == "csv" else 20_000
+    found = []
+    for times in (1, 4):
+        source, target = tmp_path / f"in{times}.{kind}", tmp_path / f"out{times}.csv"
+        source.write_text((TABLE if kind == "csv" else "") + row * rows * times, encoding="utf-8")
+        found.append(peak_mib(folder, source, target))
+    assert found[1] < found[0] + 8
+    assert found[1] < 300
 
 
 def test_edges_are_frozen_beside_the_scale_and_mutate_finds_them_there(folder):

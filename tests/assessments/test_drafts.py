@@ -10,8 +10,7 @@ from flask import Flask
 
 from heartport.assessments.drafts import Draft, decode, encode
 from heartport.assessments.rules import Answer
-from heartport.stores import Store, reading
-from heartport.vault.records import DRAFT, RecordTooLong
+from heartport.vault.records import DRAFT, RecordTooLong, find_alone
 from heartport.vault.singles import Single
 from tests.assessments.test_routes import PHQ9, stored_rows, submission
 from tests.assessments.versions import NEW, OLD, shelf_in, shelf_of, write
@@ -393,8 +392,7 @@ def test_control_asking_before_the_transaction_lets_an_autosave_through(
     body, usual = submission(PHQ9), Single.put
 
     def ask_and_be_overtaken(self, window, change, first):
-        with reading(Store.VAULT) as session:
-            first(session)
+        first(find_alone)
         employee.post("scales/phq9/submissions", body)
         return usual(self, window, change)
 

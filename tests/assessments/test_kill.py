@@ -15,9 +15,10 @@ from flask import Flask
 
 from heartport import stores
 from heartport.extensions import db
-from heartport.stores import Store, write_transaction
+from heartport.stores import Store
 from heartport.vault import records
 from heartport.vault.records import Entry, Records
+from heartport.vault.singles import Single
 from tests import killing
 from tests.conftest import Person
 from tests.killing import FULL
@@ -146,13 +147,13 @@ def test_control_a_draft_used_up_in_a_transaction_of_its_own_is_caught(
     """Between the two there is a result whose draft still stands, or no draft and no result either."""
 
     def in_two_transactions(
-        self: Records, record_id: bytes, payload: bytes, windows: Any, also: Callable[[Any], object]
+        self: Records, record_id: bytes, payload: bytes, windows: Any, using_up: Single
     ) -> tuple[Entry, bool]:
         if not result_first:
-            write_transaction(Store.VAULT, also)
+            using_up.erase(record_id)
         outcome = original(self, record_id, payload, windows)
         if result_first:
-            write_transaction(Store.VAULT, also)
+            using_up.erase(record_id)
         return outcome
 
     original = Records.insert_once

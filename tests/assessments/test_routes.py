@@ -9,6 +9,7 @@ from heartport.members import sessions
 from heartport.stores import Store, reading
 from heartport.vault.models import SealedRecord
 from tests.conftest import Clock, Person, agree, signed_in
+from tests.statements import noted
 
 PHQ9 = {f"q{n}": 0 for n in range(1, 10)}
 
@@ -61,6 +62,19 @@ def test_the_same_attempt_gives_the_same_result_once(employee: Person) -> None:
     first, again = (employee.post("scales/phq9/submissions", body).json for _ in range(2))
     assert first == again
     assert stored_rows() == 1
+
+
+def test_a_submission_asks_who_and_whether_still_and_once_for_the_key_and_the_vault_in_one_transaction(
+    employee: Person,
+) -> None:
+    with noted(Store.MAIN) as main, noted(Store.KEYS) as keys, noted(Store.VAULT) as vault:
+        employee.post("scales/phq9/submissions", submission(PHQ9))
+    assert [text.split()[0] for text in main] == ["SELECT", "SELECT", "SELECT"]
+    assert "accounts.profile_sealed" in main[0]
+    assert "accounts.profile_sealed" in main[1]  # An erasure may have been quicker.
+    assert "duty_shifts" in main[2]  # What advice offers.
+    assert [text.split()[0] for text in keys] == ["SELECT"]
+    assert [text.split()[0].strip(";") for text in vault] == ["BEGIN", "SELECT", "INSERT", "COMMIT"]
 
 
 def test_an_attempt_id_does_not_serve_for_other_answers(employee: Person) -> None:

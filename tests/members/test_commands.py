@@ -11,6 +11,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete
 
+from heartport import migrations
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.followups.models import FollowUp
@@ -58,6 +59,7 @@ def check(app: Flask, *options: str) -> Result:
 def files(tmp_path: Path) -> Iterator[tuple[Flask, Path]]:
     """An application over files of its own, and where they lie."""
     made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path / "data")}))
+    migrations.init_app(made)
     (tmp_path / "data").mkdir()
     with made.app_context():
         flask_migrate.upgrade()

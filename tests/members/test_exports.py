@@ -24,6 +24,7 @@ PARTS = [
     "sessions",
     "unit",
     "results",
+    "opened_scales",
     "drafts",
     "notes",
     "follow_ups",

@@ -1,14 +1,15 @@
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from heartport.callers import SIGNED_IN, STAFF
 from heartport.errors import NotSignedIn
 from heartport.members import open_sessions
 from heartport.staff import accounts, grants, sessions
 from heartport.staff.models import StaffSession
-from heartport.stores import Store, engine_of, reading
+from heartport.stores import Store, reading
 from tests.conftest import Person
 from tests.staff.doors import WHO, make_staff
+from tests.statements import noted
 from tests.units.trees import make_tree
 
 
@@ -25,24 +26,6 @@ def seen_at():
 def count() -> int:
     with reading(Store.MAIN) as session:
         return len(session.execute(select(StaffSession.token_hash)).all())
-
-
-class Statements:
-    """Notes what is sent to the store `main`."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def __enter__(self) -> list[str]:
-        event.listen(engine_of(Store.MAIN), "before_cursor_execute", self._note)
-        return self.texts
-
-    def __exit__(self, *_args: object) -> None:
-        event.remove(engine_of(Store.MAIN), "before_cursor_execute", self._note)
-
-    def _note(self, _connection: object, _cursor: object, statement: str, *_args: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            self.texts.append(statement)
 
 
 # How long a session lives
@@ -84,7 +67,7 @@ def test_the_last_use_is_written_at_most_once_a_minute(alice, clock):
     begun = seen_at()
     for _ in range(5):
         clock.advance(seconds=11)
-        with Statements() as statements:
+        with noted(Store.MAIN) as statements:
             person.get("me/sessions")
         assert not [each for each in statements if each.startswith("UPDATE")]
     assert seen_at() == begun
@@ -175,9 +158,9 @@ def test_a_caller_does_not_show_its_token(alice):
 
 def test_an_employee_is_found_in_one_query_and_staff_in_two(app, alice, employee):
     person = alice.signed_in()
-    with Statements() as of_employee:
+    with noted(Store.MAIN) as of_employee:
         open_sessions.identify(employee.token)
-    with Statements() as of_staff:
+    with noted(Store.MAIN) as of_staff:
         open_sessions.identify(person.token)
     assert (len(of_employee), len(of_staff)) == (1, 2)
 

@@ -10,7 +10,7 @@ from heartport.stores import Store, engine_of, reading, write_transaction
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import WrongKey
-from heartport.vault.records import BATCH, RESULT, Kind, Records, RecordTooLong
+from heartport.vault.records import BATCH, FIRST_BATCH, RESULT, Kind, Records, RecordTooLong
 from heartport.vault.sealing import OVERHEAD_BYTES
 from heartport.vault.windows import window_of
 from tests.threads import at_once
@@ -18,6 +18,7 @@ from tests.vault.dumps import disguises, raw_bytes
 
 NOW, BEFORE, LONG_AGO = "2026H2", "2026H1", "2025H2"
 WINDOWS = (NOW, BEFORE, LONG_AGO)
+EDGES = (FIRST_BATCH, FIRST_BATCH + BATCH, FIRST_BATCH + 2 * BATCH)
 
 
 def records_of(account_id: str, kind: Kind = RESULT) -> Records:
@@ -140,7 +141,7 @@ def test_forty_records_over_three_half_years_list_the_latest_first(app):
     assert [entry.number for entry in records.live([BEFORE])] == list(range(15, -1, -1))
 
 
-@pytest.mark.parametrize("amount", [0, 1, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH, 2 * BATCH + 1])
+@pytest.mark.parametrize("amount", [0, 1, *[edge + step for edge in EDGES for step in (-1, 0, 1)]])
 def test_listing_finds_all_records_around_the_edges_of_a_batch(app, amount):
     records = records_of("a")
     for number in range(amount):

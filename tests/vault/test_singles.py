@@ -173,7 +173,7 @@ def test_sixteen_writers_that_read_before_their_transaction_lose_something(app):
 def test_a_record_and_what_it_uses_up_change_together(app):
     records, single = records_of_a_with_draft(), single_of("a")
     attempt = records.id_for("attempt-1")
-    records.insert_once(attempt, b"result", [NOW], also=lambda s: single.erase_within(s, attempt))
+    records.insert_once(attempt, b"result", [NOW], using_up=single)
     assert single.read() == Content(attempt, None)
     assert [entry.payload for entry in records.live([NOW])] == [b"result"]
 
@@ -182,19 +182,22 @@ def test_a_repeated_attempt_uses_nothing_up(app):
     records, single = records_of_a_with_draft(), single_of("a")
     attempt = records.id_for("attempt-1")
     records.insert_once(attempt, b"result", [NOW])
-    records.insert_once(attempt, b"result", [NOW], also=lambda s: single.erase_within(s, attempt))
+    records.insert_once(attempt, b"result", [NOW], using_up=single)
     assert single.read().payload == b"draft"
 
 
-def test_where_the_second_half_fails_the_first_is_undone(app):
+def test_where_the_second_half_fails_the_first_is_undone(app, monkeypatch):
     records, single = records_of_a_with_draft(), single_of("a")
 
-    def fail(session):
-        single.erase_within(session)
+    original = Single.erase_found
+
+    def fail(self, *found):
+        original(self, *found)
         raise LookupError
 
+    monkeypatch.setattr(Single, "erase_found", fail)
     with pytest.raises(LookupError):
-        records.insert_once(records.id_for("attempt-1"), b"result", [NOW], also=fail)
+        records.insert_once(records.id_for("attempt-1"), b"result", [NOW], using_up=single)
     assert single.read().payload == b"draft"
     assert records.live([NOW]) == []
 

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import text
 
 from heartport.app import create_app
-from heartport.config import load_settings
+from heartport.config import ROOT, load_settings
 from heartport.stores import Store, write_transaction
 from heartport.web.health import older_migrations
 from tests.conftest import Person, dispose, migrate
@@ -64,6 +65,12 @@ def test_the_newest_migration_is_not_an_older_one(client: Person) -> None:
     mark = text("SELECT version_num FROM alembic_version")
     for store in Store:
         assert write_transaction(store, lambda session: session.execute(mark).scalar_one()) not in older_migrations()
+
+
+def test_the_older_migrations_are_those_that_alembic_knows() -> None:
+    script = ScriptDirectory(str(ROOT / "migrations"))
+    known = {each.revision for each in script.walk_revisions()}
+    assert older_migrations() == known - {script.get_current_head()}
 
 
 def ready(app: Flask) -> tuple[int, dict[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -23,6 +24,13 @@ from tests.conftest import Logged, Person
 
 THREE = RateLimitItemPerMinute(3, namespace="three")
 REDIS = "redis://127.0.0.1:6379"
+
+
+@pytest.fixture(autouse=True)
+def _within_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever counts in memory across the turn of a minute begins anew."""
+    started = time.time()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: started, monotonic=time.monotonic))
 
 
 def test_the_limits_are_the_agreed_ones() -> None:

@@ -1,3 +1,5 @@
+"""JSON lines: each becomes one line, and one that cannot be read an error in its place."""
+
 import io
 import json
 
@@ -5,14 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heartport.scoring.batch import LONGEST_LINE_BYTES, lines_of, score_lines
+from heartport.scoring.columns.blocks import Lines
+from heartport.scoring.responses import LONGEST_LINE_BYTES
+from tests.scoring.columns.one_by_one import together
 from tests.scoring.invented import calm, edited, nine, scale_of, winding
 
 CALM = scale_of(calm())
 
 
 def lines(*data, scale=CALM):
-    return [json.loads(line.text) for line in score_lines(scale, data)]
+    return [json.loads(line) for line in texts(*data, scale=scale)]
+
+
+def texts(*data, scale=CALM):
+    return together(scale, b"".join(line.removesuffix(b"\n") + b"\n" for line in data), source_table=False).splitlines()
 
 
 def response(answers, **more):
@@ -32,9 +40,9 @@ def test_a_response_becomes_one_line():
 
 
 def test_whole_scores_are_integers_and_others_the_nearest_double():
-    text = next(score_lines(CALM, [response(nine(1, 1, 1, 1, 1, 1, 1, 0))])).text
+    (text,) = texts(response(nine(1, 1, 1, 1, 1, 1, 1, 0)))
     assert '"total": 7.875' in text
-    assert '"total": 9}' in next(score_lines(CALM, [response(nine(*[1] * 9))])).text
+    assert '"total": 9}' in texts(response(nine(*[1] * 9)))[0]
 
 
 def test_hidden_scores_are_left_out_and_values_behind_a_branch_named():
@@ -77,9 +85,9 @@ def test_a_line_that_cannot_be_read_becomes_an_error_in_its_place(line, column, 
 
 
 def test_messages_hold_no_answers():
-    found = list(score_lines(CALM, [b'{"answers": {"q9": 3, secret}}', b'{"answers": "secret"}']))
-    assert not any(line.scored for line in found)
-    assert "secret" not in "".join(line.text for line in found)
+    found = texts(b'{"answers": {"q9": 3, secret}}', b'{"answers": "secret"}')
+    assert all(line.startswith('{"error": ') for line in found)
+    assert "secret" not in "".join(found)
 
 
 def test_a_byte_order_mark_is_passed_over_at_the_start_only():
@@ -91,14 +99,14 @@ def test_a_byte_order_mark_is_passed_over_at_the_start_only():
 
 def test_lines_are_read_in_constant_memory():
     stream = io.BytesIO(b"a\n" + b"x" * (3 * LONGEST_LINE_BYTES) + b"\nb\nc")
-    found = list(lines_of(stream))
-    assert [len(line) for line in found] == [2, LONGEST_LINE_BYTES + 1, 2, 1]
+    found = list(Lines(stream).each())
+    assert [min(len(line), LONGEST_LINE_BYTES) for line in found] == [2, LONGEST_LINE_BYTES, 2, 1]
+    assert max(map(len, found)) <= 2 * LONGEST_LINE_BYTES
 
 
 @given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=5))
 def test_no_row_is_ever_lost(rows):
-    data = [row + b"\n" for row in rows]
-    assert len(list(score_lines(CALM, lines_of(io.BytesIO(b"".join(data)))))) == len(rows)
+    assert len(texts(*rows)) == len(rows)
 
 
 def test_a_name_that_json_cannot_carry_as_text_does_no_harm():
@@ -113,3 +121,24 @@ def test_the_other_band_sets_stay_out():
         to={"shown": "a", "sets": {"a": calm()["bands"]["total"], "b": calm()["bands"]["total"]}},
     )
     assert lines(response(nine(*[0] * 9)), scale=scale_of(two))[0]["bands"] == {"total": "minimal"}
+
+
+def test_answers_that_only_look_alike_are_told_apart():
+    found = lines(*(response(nine(*[1] * 8, answer)) for answer in (1, True, 1.0, "1", [1], {"a": 1}, "", None)))
+    assert [each["scores"]["total"] for each in found] == [9, None, None, None, None, None, 9, 9]
+    assert [each["invalid"] for each in found] == [[], *[["q9"]] * 5, [], []]
+
+
+def test_the_respondent_stands_at_the_beginning_of_its_line():
+    found = texts(response(nine(*[1] * 9), respondent='心 "7"'), response({}))
+    assert json.loads(found[0])["respondent"] == '心 "7"'
+    assert found[0].startswith('{"respondent"')
+    assert "respondent" not in json.loads(found[1])
+    assert lines(response({}, respondent=7))[0]["error"]["detail"] == "respondent must be a text"
+
+
+def test_a_table_that_comes_of_json_lines_carries_names_that_are_no_items():
+    data = response({"q1": 1, "a, b": 1, "\ud800": 2}, respondent="r, 1")
+    found = together(CALM, data, table=True).splitlines()
+    assert found[0] == "respondent,total,total.band,flags,missing,invalid,ignored,error"
+    assert found[1] == '"r, 1",,,,q2 q3 q4 q5 q6 q7 q8 q9,"a, b \\ud800",,'
