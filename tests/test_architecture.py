@@ -21,6 +21,7 @@ FEATURES = {
     "followups",
     "library",
     "booking",
+    "messages",
     "insights",
     "console",
 }

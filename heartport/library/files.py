@@ -42,7 +42,7 @@ def read_library(folder: Path) -> Library:
     """Return what the files of a content folder hold; raises `ContentRefused` with every problem of every file."""
     problems: list[str] = []
     categories = _gather(problems, [folder / "categories.yaml"], _read_categories)
-    topics = _gather(problems, [folder / "topics.yaml"], _read_topics)
+    topics = _gather(problems, [folder / "article_topics.yaml"], _read_topics)
     synonyms = _gather(problems, [folder / "synonyms.yaml"], _read_synonyms)
     library = Library(
         categories=tuple(each for group in categories for each in group),

@@ -69,7 +69,7 @@ def small_library(folder: Path) -> Path:
     """Write a right library and return its folder."""
     files = {
         "categories.yaml": CATEGORIES,
-        "topics.yaml": TOPICS,
+        "article_topics.yaml": TOPICS,
         "synonyms.yaml": SYNONYMS,
         "articles/one.md": article(),
         "tracks/rain.yaml": TRACK,

@@ -140,9 +140,9 @@ def test_two_of_a_kind_may_not_share_a_title(library):
     ("name", "text", "problem"),
     [
         (
-            "topics.yaml",
+            "article_topics.yaml",
             TOPICS + "  - {id: sleep, title: 觉}\n",
-            "topics.yaml › topics › 2 › id: sleep is there twice.",
+            "article_topics.yaml › topics › 2 › id: sleep is there twice.",
         ),
         (
             "synonyms.yaml",
@@ -178,5 +178,5 @@ def test_all_files_are_told_of_at_once(library):
 
 
 def test_a_list_that_cannot_be_read_does_not_put_every_file_in_the_wrong(library):
-    (library / "topics.yaml").unlink()
-    assert problems(library) == ["topics.yaml: cannot be opened"]
+    (library / "article_topics.yaml").unlink()
+    assert problems(library) == ["article_topics.yaml: cannot be opened"]
