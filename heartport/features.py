@@ -7,6 +7,9 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.booking import calendar_days, invariants
+from heartport.booking.commands import booking_commands
+from heartport.booking.invariants import Check, Kept
 from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
@@ -54,6 +57,11 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
+KEPT_BOOKINGS: tuple[Kept, ...] = ()
+"""Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
+CALENDAR_CHECKS: tuple[Check, ...] = ()
+"""What else must always be true of bookings, such as seats taken being those of live registrations."""
+
 
 def register(app: Flask, settings: Settings) -> None:
     """Add what concerns all routes, then each feature."""
@@ -65,6 +73,8 @@ def register(app: Flask, settings: Settings) -> None:
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
+    calendar_days.init_app(app, settings.content_dir)
+    invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     add_routes(app)
     register_file_commands(app)
     for commands in (
@@ -74,6 +84,7 @@ def register(app: Flask, settings: Settings) -> None:
         units_commands,
         invites_commands,
         duty_commands,
+        booking_commands,
         restore_commands,
         vault_commands,
     ):
