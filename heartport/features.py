@@ -24,6 +24,10 @@ from heartport.members import routes as members
 from heartport.members.commands import restore_commands
 from heartport.members.personal_data import Part
 from heartport.members.policies import load_policies, problems_for_production
+from heartport.messages import routes as messages
+from heartport.messages.exports import export_messages
+from heartport.messages.retention import forget_messages
+from heartport.messages.retention import withdraw_with_consent as stop_messages
 from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
@@ -51,6 +55,7 @@ PERSONAL_DATA = (
         withdraw=withdraw_with_consent,
         stays=(EVENTS_STAY,),
     ),
+    Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
@@ -141,6 +146,8 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        messages.own_messages,
+        messages.own_subscriptions,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

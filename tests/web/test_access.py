@@ -76,6 +76,9 @@ ROLES = {
     "follow_up_queue.close": (DUTY,),
     "duty_shifts.show_roster": (DUTY,),
     "duty_shifts.save_roster": (DUTY, COORDINATOR),
+    "messages.list_messages": (SIGNED_IN,),
+    "messages.mark_read": (SIGNED_IN,),
+    "subscriptions.note_answer": (EMPLOYEE,),
 }
 
 TOKENS = {
