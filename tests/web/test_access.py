@@ -76,6 +76,8 @@ ROLES = {
     "follow_up_queue.close": (DUTY,),
     "duty_shifts.show_roster": (DUTY,),
     "duty_shifts.save_roster": (DUTY, COORDINATOR),
+    "catalogue.list_themes": (SIGNED_IN,),
+    "catalogue.show_topic": (SIGNED_IN,),
 }
 
 TOKENS = {
