@@ -7,6 +7,9 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.catalogue import directory as catalogue_directory
+from heartport.catalogue import routes as catalogue
+from heartport.catalogue.commands import topics_commands
 from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
@@ -70,6 +73,7 @@ def register(app: Flask, settings: Settings) -> None:
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
+    catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
     for commands in (
@@ -89,7 +93,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def register_file_commands(app: Flask) -> None:
     """Add the commands that work on files alone."""
-    for commands in (keys_commands, scales_commands, library_commands):
+    for commands in (keys_commands, scales_commands, library_commands, topics_commands):
         app.cli.add_command(commands)
 
 
@@ -148,6 +152,7 @@ def add_routes(app: Flask) -> None:
         duty.duty_shifts,
         messages.own_messages,
         messages.own_subscriptions,
+        catalogue.catalogue,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

@@ -37,6 +37,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "duty_shifts": DUTY_ROLES,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
+    "catalogue": SIGNED_IN,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")

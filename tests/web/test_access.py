@@ -79,6 +79,8 @@ ROLES = {
     "messages.list_messages": (SIGNED_IN,),
     "messages.mark_read": (SIGNED_IN,),
     "subscriptions.note_answer": (EMPLOYEE,),
+    "catalogue.list_themes": (SIGNED_IN,),
+    "catalogue.show_topic": (SIGNED_IN,),
 }
 
 TOKENS = {
