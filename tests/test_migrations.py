@@ -42,6 +42,8 @@ TABLES = {
         "duty_shifts",
         "follow_ups",
         "follow_up_events",
+        "messages",
+        "subscriptions",
     },
     Store.KEYS: {"subject_keys", "key_checks"},
     Store.VAULT: {"sealed_records"},
