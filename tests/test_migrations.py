@@ -48,6 +48,8 @@ TABLES = {
         "occupancies",
         "occupancy_ticks",
         "booking_events",
+        "messages",
+        "subscriptions",
     },
     Store.KEYS: {"subject_keys", "key_checks"},
     Store.VAULT: {"sealed_records"},

@@ -33,6 +33,7 @@ from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, signed_in
 from tests.duty.teams import PEOPLE, TEAM
+from tests.messages.letters import subscribe, told, told_staff
 from tests.staff.doors import PASSWORD, WHO, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
@@ -215,6 +216,14 @@ def keep_a_note(newcomer: Newcomer) -> None:
     newcomer.world.note("note", words, attempt_id)
 
 
+def tell_something(newcomer: Newcomer) -> None:
+    """Tell the person and somebody of the staff something, and let the person accept a template."""
+    about_id = told(newcomer.account_id)
+    told_staff(accounts.staff_id_of(f"worker-{newcomer.number}"))
+    subscribe(newcomer.person)
+    newcomer.world.note("message", about_id)
+
+
 ACTIONS: tuple[Action, ...] = (
     describe,
     decide,
@@ -227,6 +236,7 @@ ACTIONS: tuple[Action, ...] = (
     begin_an_erasure,
     ask_for_a_call,
     keep_a_note,
+    tell_something,
 )
 
 

@@ -9,6 +9,7 @@ from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
+from heartport.messages.retention import delete_old_messages
 from heartport.staff.attempts import delete_old_attempts
 from heartport.staff.sessions import delete_expired_sessions
 from heartport.store_files import rewrite_stores
@@ -37,6 +38,7 @@ JOBS = (
     Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
     Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
+    Job("delete old messages", delete_old_messages, hour="3", minute="12"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

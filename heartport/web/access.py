@@ -35,6 +35,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "messages": SIGNED_IN,
+    "subscriptions": EMPLOYEE,
+    "catalogue": SIGNED_IN,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")
