@@ -7,15 +7,12 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
-<<<<<<< HEAD
 from heartport.booking import calendar_days, invariants
 from heartport.booking.commands import booking_commands
 from heartport.booking.invariants import Check, Kept
-=======
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.catalogue.commands import topics_commands
->>>>>>> main
 from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
@@ -84,12 +81,9 @@ def register(app: Flask, settings: Settings) -> None:
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
-<<<<<<< HEAD
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
-=======
     catalogue_directory.init_app(app, settings.content_dir)
->>>>>>> main
     add_routes(app)
     register_file_commands(app)
     for commands in (
