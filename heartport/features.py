@@ -18,7 +18,10 @@ from heartport.followups.requests import forget_follow_ups, withdraw_with_consen
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
-from heartport.library.commands import library_commands
+from heartport.library import cards as library_cards
+from heartport.library import routes as library
+from heartport.library import shelf as library_shelf
+from heartport.library.commands import content_commands, library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
 from heartport.members.commands import restore_commands
@@ -65,6 +68,8 @@ def register(app: Flask, settings: Settings) -> None:
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
+    library_shelf.init_app(app)
+    library_cards.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
     for commands in (
@@ -74,6 +79,7 @@ def register(app: Flask, settings: Settings) -> None:
         units_commands,
         invites_commands,
         duty_commands,
+        content_commands,
         restore_commands,
         vault_commands,
     ):
@@ -141,6 +147,10 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        library.articles,
+        library.tracks,
+        library.news,
+        library.categories,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

@@ -27,6 +27,9 @@ NOT_FITTING = {"invalid", "malformed", "unsupported_media_type", "body_too_large
 NOT_IN_A_SCHEMA = {
     ("GET /api/v1/me/results", "cursor"): "only what was given out before is a cursor",
     ("GET /api/v1/me/notes", "cursor"): "only what was given out before is a cursor",
+    ("GET /api/v1/articles", "cursor"): "only what was given out before is a cursor",
+    ("GET /api/v1/tracks", "cursor"): "only what was given out before is a cursor",
+    ("GET /api/v1/news", "cursor"): "only what was given out before is a cursor",
     ("POST /api/v1/follow-ups", "phone"): "which numbers can be dialled is more than a pattern tells",
     ("PUT /api/v1/me", "birth_year"): "it must fit the calendar and the age group",
     ("PUT /api/v1/me", "age_group"): "it must fit the year of birth",

@@ -35,6 +35,10 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "articles": SIGNED_IN,
+    "tracks": SIGNED_IN,
+    "news": SIGNED_IN,
+    "categories": SIGNED_IN,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")
