@@ -35,12 +35,13 @@ proof: install ## run all tests, every proof in full
 bench: install ## measure, each figure beside its yardstick
 	@$(BIN)/python -m bench
 
-lint: install ## check format, style, types, scale files and the library's files
+lint: install ## check format, style, types, scale files and the files of content
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m flask --app wsgi scales lint
 	$(BIN)/python -m flask --app wsgi library lint
+	$(BIN)/python -m flask --app wsgi topics lint
 
 install: $(RUNTIME) $(DEVELOPMENT) ## make .venv and install what is pinned; does nothing when that is done
 

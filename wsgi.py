@@ -11,7 +11,7 @@ from heartport.config import SettingsError, load_settings
 from heartport.content import ContentRefused
 from heartport.scoring.problems import ScalesRefused
 
-FILES_ONLY = frozenset({"scales", "keys", "library"})
+FILES_ONLY = frozenset({"scales", "keys", "library", "topics"})
 """Commands that work on files alone, so that they need no settings."""
 
 try:

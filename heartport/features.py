@@ -7,6 +7,9 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.catalogue import directory as catalogue_directory
+from heartport.catalogue import routes as catalogue
+from heartport.catalogue.commands import topics_commands
 from heartport.config import WECHAT_API, Settings, SettingsError
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
@@ -27,6 +30,10 @@ from heartport.members import routes as members
 from heartport.members.commands import restore_commands
 from heartport.members.personal_data import Part
 from heartport.members.policies import load_policies, problems_for_production
+from heartport.messages import routes as messages
+from heartport.messages.exports import export_messages
+from heartport.messages.retention import forget_messages
+from heartport.messages.retention import withdraw_with_consent as stop_messages
 from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
@@ -54,6 +61,7 @@ PERSONAL_DATA = (
         withdraw=withdraw_with_consent,
         stays=(EVENTS_STAY,),
     ),
+    Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
@@ -70,6 +78,7 @@ def register(app: Flask, settings: Settings) -> None:
     reflection_directory.init_app(app, settings.content_dir)
     library_shelf.init_app(app)
     library_cards.init_app(app, settings.content_dir)
+    catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
     for commands in (
@@ -90,7 +99,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def register_file_commands(app: Flask) -> None:
     """Add the commands that work on files alone."""
-    for commands in (keys_commands, scales_commands, library_commands):
+    for commands in (keys_commands, scales_commands, library_commands, topics_commands):
         app.cli.add_command(commands)
 
 
@@ -151,6 +160,9 @@ def add_routes(app: Flask) -> None:
         library.tracks,
         library.news,
         library.categories,
+        messages.own_messages,
+        messages.own_subscriptions,
+        catalogue.catalogue,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

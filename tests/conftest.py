@@ -78,6 +78,7 @@ def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
     """The application with empty stores, inside its context, at the real time."""
     emulator.post("reset")
     shared_app.extensions.pop("heartport.clock", None)
+    shared_app.extensions.pop("heartport.shifts", None)
     shared_app.extensions["heartport.limits"].reset()
     shelf.init_app(shared_app)
     with shared_app.app_context():

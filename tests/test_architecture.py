@@ -20,6 +20,7 @@ FEATURES = {
     "duty",
     "followups",
     "library",
+    "catalogue",
     "booking",
     "messages",
     "insights",

@@ -45,6 +45,8 @@ TABLES = {
         "library_things",
         "library_slugs",
         "library_revisions",
+        "messages",
+        "subscriptions",
     },
     Store.KEYS: {"subject_keys", "key_checks"},
     Store.VAULT: {"sealed_records"},

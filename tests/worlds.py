@@ -37,6 +37,7 @@ from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, signed_in
 from tests.duty.teams import PEOPLE, TEAM
+from tests.messages.letters import subscribe, told, told_staff
 from tests.staff.doors import PASSWORD, WHO, make_staff
 from tests.vault.dumps import Key, keys_by_table
 
@@ -233,6 +234,14 @@ def edit_the_library(newcomer: Newcomer) -> None:
     write_transaction(Store.MAIN, work)
 
 
+def tell_something(newcomer: Newcomer) -> None:
+    """Tell the person and somebody of the staff something, and let the person accept a template."""
+    about_id = told(newcomer.account_id)
+    told_staff(accounts.staff_id_of(f"worker-{newcomer.number}"))
+    subscribe(newcomer.person)
+    newcomer.world.note("message", about_id)
+
+
 ACTIONS: tuple[Action, ...] = (
     describe,
     decide,
@@ -246,6 +255,7 @@ ACTIONS: tuple[Action, ...] = (
     ask_for_a_call,
     keep_a_note,
     edit_the_library,
+    tell_something,
 )
 
 

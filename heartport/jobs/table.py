@@ -7,6 +7,7 @@ from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
+from heartport.messages.retention import delete_old_messages
 from heartport.staff.attempts import delete_old_attempts
 from heartport.staff.sessions import delete_expired_sessions
 from heartport.store_files import rewrite_stores
@@ -33,6 +34,7 @@ JOBS = (
     Job("let forgotten call-backs lapse", let_forgotten_lapse, hour="*", minute="47"),
     Job("delete ended call-backs", delete_ended, hour="3", minute="7"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
+    Job("delete old messages", delete_old_messages, hour="3", minute="12"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

@@ -89,13 +89,14 @@ ERASED = (
     "登录状态：所有设备都已退出",
     "微信编号和个人资料（昵称、性别、出生年份、年龄段）",
     "请人回电的请求：留下的电话、称呼和备注；还没打来的不会再打",
+    "站内消息；还没发出的微信提醒不会再发",
     "六项同意记录",
     "所在单位",
     "全部测评结果和草稿",
     "只属于您的密钥：此前的加密副本从此打不开",
     "账号本身",
 )
-GONE_AT_ONCE = 3
+GONE_AT_ONCE = 4
 """How many of these are gone in the first step, whatever happens then."""
 
 STAYS = (

@@ -39,6 +39,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "tracks": SIGNED_IN,
     "news": SIGNED_IN,
     "categories": SIGNED_IN,
+    "messages": SIGNED_IN,
+    "subscriptions": EMPLOYEE,
+    "catalogue": SIGNED_IN,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")

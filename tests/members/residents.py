@@ -11,6 +11,7 @@ from heartport.duty.roster import has_roster
 from heartport.followups.models import FollowUp
 from heartport.members.models import Account
 from heartport.members.sessions import hash_token
+from heartport.messages.models import Message
 from heartport.stores import Store, reading, write_transaction
 from heartport.units.models import Unit, UnitBinding
 from heartport.vault.door import current_vault
@@ -19,6 +20,7 @@ from heartport.web.models import IdempotencyKey
 from tests.conftest import Person, agree, ready_person
 from tests.duty.teams import put_somebody_on_duty
 from tests.followups.desk import asked
+from tests.messages.letters import subscribe, told
 
 CONFIRM = {"confirm": "抹去我的全部数据"}
 RESULTS = 18
@@ -39,8 +41,8 @@ class Resident:
 
 
 def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Resident:
-    """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, a call-back to come, and an
-    idempotency row."""
+    """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, a call-back and a message
+    to come, an accepted template, and an idempotency row."""
     before = slots()
     person = ready_person(app, openid)
     profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
@@ -56,6 +58,8 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
     app.extensions["heartport.limits"].reset()
     join_a_unit(person.account_id)
     phone = ask_for_a_call(person)
+    told(person.account_id)
+    subscribe(person)
     made = Resident(person, openid)
     made.traces = {
         "openid": [openid],
@@ -110,6 +114,7 @@ def rows_of(own: set[bytes]) -> dict[str, list[bytes]]:
 
 def columns_of(account_id: str) -> dict[str, list[bytes]]:
     contacts = select(FollowUp.contact_sealed).where(FollowUp.account_id == account_id)
+    messages = select(Message.content_sealed).where(Message.account_id == account_id)
     with reading(Store.MAIN) as session:
         account = session.execute(select(Account).where(Account.id == account_id)).scalar_one()
         return {
@@ -117,6 +122,7 @@ def columns_of(account_id: str) -> dict[str, list[bytes]]:
             "sealed openid": pieces([account.openid_sealed]),
             "sealed profile": pieces([account.profile_sealed]),
             "sealed contact": pieces(session.execute(contacts).scalars()),
+            "sealed message": pieces(session.execute(messages).scalars()),
         }
 
 

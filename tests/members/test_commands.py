@@ -19,6 +19,7 @@ from heartport.members import restores
 from heartport.members.erasure_ledger import current_ledger
 from heartport.members.erasures import account_ids
 from heartport.members.models import AccessToken, Account, Consent
+from heartport.messages.models import Message, Subscription
 from heartport.stores import Store, write_transaction
 from heartport.units.models import UnitBinding
 from heartport.web.models import IdempotencyKey
@@ -176,7 +177,7 @@ def forget_account(account_id: str) -> None:
     """Make `main` as if it were newer than the other two."""
 
     def work(session) -> None:
-        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp):
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription):
             session.execute(delete(model).where(model.account_id == account_id))
         session.execute(delete(Account).where(Account.id == account_id))
 

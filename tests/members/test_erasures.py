@@ -77,7 +77,7 @@ def test_it_says_what_is_gone_what_stays_and_until_when_backups_hold_it(resident
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json["finished"] is True
     assert answer.json["backups_until"] == (clocks.today() + timedelta(days=14)).isoformat() == "2026-12-06"
-    assert len(answer.json["erased"]) == 8
+    assert len(answer.json["erased"]) == 9
     assert all(set(each) == {"what", "why", "until"} for each in answer.json["stays"])
     stays = [(each["what"][:4], each["until"]) for each in answer.json["stays"]]
     assert stays == [("抹去登记", None), ("网关的网", None), ("值班记录", "2027-12-23")]
@@ -197,6 +197,7 @@ def test_a_store_that_is_away_after_the_decision_is_told_and_made_up_for(residen
             "登录状态：所有设备都已退出",
             "微信编号和个人资料（昵称、性别、出生年份、年龄段）",
             "请人回电的请求：留下的电话、称呼和备注；还没打来的不会再打",
+            "站内消息；还没发出的微信提醒不会再发",
         ]
         assert resident.person.get("me").status_code == 401
         with pytest.raises(StoreUnavailable):

@@ -29,6 +29,8 @@ PARTS = [
     "notes",
     "follow_ups",
     "follow_up_events",
+    "messages",
+    "subscriptions",
     "not_included",
 ]
 

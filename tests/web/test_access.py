@@ -76,6 +76,11 @@ ROLES = {
     "follow_up_queue.close": (DUTY,),
     "duty_shifts.show_roster": (DUTY,),
     "duty_shifts.save_roster": (DUTY, COORDINATOR),
+    "messages.list_messages": (SIGNED_IN,),
+    "messages.mark_read": (SIGNED_IN,),
+    "subscriptions.note_answer": (EMPLOYEE,),
+    "catalogue.list_themes": (SIGNED_IN,),
+    "catalogue.show_topic": (SIGNED_IN,),
 }
 
 TOKENS = {

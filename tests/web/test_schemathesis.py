@@ -59,6 +59,7 @@ FOR_ADULTS = (
 OUT_OF_REACH: dict[str, str] = {
     "POST /api/v1/follow-ups": "tests/followups/test_requests.py: it needs a roster",
     "POST /api/v1/follow-ups/{follow_up_id}/withdraw": "tests/followups/test_requests.py",
+    "POST /api/v1/me/messages/{message_id}/read": "tests/messages/test_inbox.py: nobody was told anything",
 }
 """Operations that no made-up call can bring to succeed, each with the test that shows its success instead."""
 ENDS_THE_ACCOUNT = "POST /api/v1/me/erasure"
