@@ -18,7 +18,7 @@ Slug = Annotated[str, SLUG_SHAPE]
 ReviewNote = Annotated[str | None, "To be shown beside what nobody with a clinical licence has read."]
 
 
-class TopicOut(TypedDict):
+class ArticleTopicOut(TypedDict):
     """What something is about."""
 
     id: str
@@ -39,7 +39,7 @@ class CategoriesOut(TypedDict):
     """The shelves in the order of showing, and the topics by which lists can be narrowed."""
 
     items: list[CategoryOut]
-    topics: list[TopicOut]
+    topics: list[ArticleTopicOut]
 
 
 class ShelfPageOut(TypedDict, Generic[T]):
@@ -57,7 +57,7 @@ class ThingOut(TypedDict):
     slug: Annotated[Slug, "Its name in addresses today; earlier ones lead here too."]
     title: str
     summary: str
-    topics: list[TopicOut]
+    topics: list[ArticleTopicOut]
     published_at: Instant
 
 
