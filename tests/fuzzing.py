@@ -26,6 +26,8 @@ NOT_FITTING = {"invalid", "malformed", "unsupported_media_type", "body_too_large
 """What data that fits the document must not be called; any other code is about the state of things."""
 NOT_IN_A_SCHEMA = {
     ("POST /api/v1/follow-ups", "phone"): "which numbers can be dialled is more than a pattern tells",
+    ("POST /api/v1/follow-ups", "call_me"): "which signs control a terminal is more than a pattern tells",
+    ("POST /api/v1/follow-ups", "note"): "the same",
     ("PUT /api/v1/me", "birth_year"): "it must fit the calendar and the age group",
     ("PUT /api/v1/me", "age_group"): "it must fit the year of birth",
 }
