@@ -10,6 +10,9 @@ from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.booking import calendar_days, invariants
 from heartport.booking.commands import booking_commands
 from heartport.booking.invariants import Check, Kept
+from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import routes as workshops
+from heartport.booking.workshops.commands import workshops_commands
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.catalogue.commands import topics_commands
@@ -68,9 +71,9 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = ()
+KEPT_BOOKINGS: tuple[Kept, ...] = (workshop_checks.KEPT,)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
-CALENDAR_CHECKS: tuple[Check, ...] = ()
+CALENDAR_CHECKS: tuple[Check, ...] = (*workshop_checks.CHECKS,)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 
 
@@ -99,6 +102,7 @@ def register(app: Flask, settings: Settings) -> None:
         invites_commands,
         duty_commands,
         booking_commands,
+        workshops_commands,
         content_commands,
         restore_commands,
         vault_commands,
@@ -174,6 +178,10 @@ def add_routes(app: Flask) -> None:
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,
+        workshops.workshops,
+        workshops.unit_workshops,
+        workshops.workshop_desk,
+        workshops.led_workshops,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)
