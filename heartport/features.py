@@ -22,6 +22,7 @@ from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
 from heartport.library import cards as library_cards
+from heartport.library import media as library_media
 from heartport.library import routes as library
 from heartport.library import shelf as library_shelf
 from heartport.library.commands import content_commands, library_commands
@@ -77,6 +78,7 @@ def register(app: Flask, settings: Settings) -> None:
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
     library_shelf.init_app(app)
+    library_media.init_app(app, settings)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
@@ -160,6 +162,7 @@ def add_routes(app: Flask) -> None:
         library.tracks,
         library.news,
         library.categories,
+        library.media,
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,
