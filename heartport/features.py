@@ -18,6 +18,7 @@ from heartport.followups.requests import forget_follow_ups, withdraw_with_consen
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.library import cards as library_cards
+from heartport.library import media as library_media
 from heartport.library import routes as library
 from heartport.library import shelf as library_shelf
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
@@ -75,6 +76,7 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     library_shelf.init_app(app)
+    library_media.init_app(app, settings)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
@@ -132,6 +134,7 @@ def add_routes(app: Flask) -> None:
         library.tracks,
         library.news,
         library.categories,
+        library.media,
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,
