@@ -31,11 +31,11 @@ def upgrade_main() -> None:
     op.create_table(
         "workshop_wishes",
         sa.Column("workshop_id", sa.String(22), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("workshop_id", "place", name="pk_workshop_wishes"),
+        sa.PrimaryKeyConstraint("workshop_id", "number", name="pk_workshop_wishes"),
         sa.ForeignKeyConstraint(["workshop_id"], ["workshops.id"], name="fk_workshop_wishes_workshop_id_workshops"),
-        sa.CheckConstraint("place BETWEEN 1 AND 3", name=op.f("ck_workshop_wishes_place")),
+        sa.CheckConstraint("number BETWEEN 1 AND 3", name=op.f("ck_workshop_wishes_number")),
     )
     op.create_table(
         "facilitator_qualifications",

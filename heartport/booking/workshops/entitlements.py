@@ -41,7 +41,7 @@ def served(session: Session, unit_ids: Collection[str], year: int) -> dict[str, 
     statement = select(Entitlement.unit_id, Entitlement.used).where(
         Entitlement.unit_id.in_(unit_ids), Entitlement.year == year
     )
-    return {**dict.fromkeys(unit_ids, 0), **dict(session.execute(statement).tuples())}
+    return {**dict.fromkeys(unit_ids, 0), **dict(session.execute(statement).all())}
 
 
 def charge(session: Session, workshop_id: str, unit_id: str, year: int) -> None:

@@ -71,4 +71,4 @@ def _loads(session: Session, around: int) -> dict[str, int]:
         .where(Occupancy.kind == MACHINE.kind, Occupancy.starts.between(around - reach, around + reach))
         .group_by(Occupancy.resource_id)
     )
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).all())

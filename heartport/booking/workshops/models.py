@@ -72,13 +72,13 @@ class Workshop(Model):
 
 
 class Wish(Model):
-    """One wished start, in ticks; `place` 1 is wished most."""
+    """One wished start, in ticks; number 1 is wished most."""
 
     __tablename__ = "workshop_wishes"
-    __table_args__ = (CheckConstraint("place BETWEEN 1 AND 3", name="place"),)
+    __table_args__ = (CheckConstraint("number BETWEEN 1 AND 3", name="number"),)
 
     workshop_id: Mapped[PublicId] = mapped_column(ForeignKey("workshops.id"), primary_key=True)
-    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     starts: Mapped[int]
 
 

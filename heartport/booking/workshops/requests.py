@@ -293,7 +293,7 @@ def _check_open(session: Session, unit_id: str) -> None:
 def _put_wishes(session: Session, workshop_id: str, wishes: Sequence[datetime]) -> None:
     session.execute(delete(Wish).where(Wish.workshop_id == workshop_id))
     rows = [
-        {"workshop_id": workshop_id, "place": place, "starts": tick_of(each)}
-        for place, each in enumerate(wishes, start=1)
+        {"workshop_id": workshop_id, "number": number, "starts": tick_of(each)}
+        for number, each in enumerate(wishes, start=1)
     ]
     session.execute(insert(Wish), rows)

@@ -80,7 +80,7 @@ def step_of(caller: Caller, act: Act, version: int) -> Step:
 def wishes_of(session: Session, workshop_ids: Sequence[str]) -> dict[str, list[int]]:
     """Return the wished starts of some workshops, in ticks, the most wished first."""
     found: dict[str, list[int]] = {each: [] for each in workshop_ids}
-    statement = select(Wish).where(Wish.workshop_id.in_(workshop_ids)).order_by(Wish.place)
+    statement = select(Wish).where(Wish.workshop_id.in_(workshop_ids)).order_by(Wish.number)
     for wish in session.execute(statement).scalars():
         found[wish.workshop_id].append(wish.starts)
     return found
