@@ -27,6 +27,7 @@ from heartport.jobs.commands import jobs_commands
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
+from heartport.library import search as library_search
 from heartport.library import shelf as library_shelf
 from heartport.library.commands import content_commands, library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
@@ -89,6 +90,7 @@ def register(app: Flask, settings: Settings) -> None:
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
+    library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
@@ -174,6 +176,7 @@ def add_routes(app: Flask) -> None:
         library.news,
         library.categories,
         library.media,
+        library.search,
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,
