@@ -7,6 +7,8 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.assessments.shares import end_shares
+from heartport.case_records.commands import case_records_commands
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.catalogue.commands import topics_commands
@@ -49,7 +51,7 @@ from heartport.wechat.mini_program import MiniProgram
 
 PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
-    Part(export=export_assessments, holdings=sealed_assessments),
+    Part(export=export_assessments, holdings=sealed_assessments, end_shares=end_shares),
     Part(export=export_notes, holdings=sealed_notes),
     Part(
         export=export_follow_ups,
@@ -83,6 +85,7 @@ def register(app: Flask, settings: Settings) -> None:
         units_commands,
         invites_commands,
         duty_commands,
+        case_records_commands,
         restore_commands,
         vault_commands,
     ):
