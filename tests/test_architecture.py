@@ -47,8 +47,11 @@ ONLY_DOOR = {"wechatpy": "wechat", "apscheduler": "jobs", "cryptography": "vault
 IMPURE = {"flask", "werkzeug", "sqlalchemy", "requests", "time", "random", "secrets", "os", "socket", "subprocess"}
 IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "heartport.config", "heartport.web"}
 CLOCK_CALLS = {"now", "utcnow", "today"}
-DRAWN_LATE = {"heartport.assessments.report": {"heartport.assessments.report_pages"}}
-"""What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
+DRAWN_LATE = {
+    "heartport.assessments.report": {"heartport.assessments.report_pages"},
+    "heartport.library.stock": {"heartport.library.pages"},
+}
+"""What a module may import where it first needs it: it would cost every start, and most processes never need it."""
 HEAVY = {"numpy", "polars", "opendp"}
 ON_COLUMNS = {"heartport.scoring.columns"}
 """What is written in NumPy throughout."""
