@@ -23,6 +23,7 @@ FEATURES = {
     "catalogue",
     "booking",
     "messages",
+    "case_records",
     "insights",
     "console",
 }
@@ -49,6 +50,8 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.library.stock": {"heartport.library.pages"},
+    "heartport.web.limits": {"heartport.web.redis_counters"},
+    "heartport.wechat.entrance": {"heartport.wechat.mini_program"},
 }
 """What a module may import where it first needs it: it would cost every start, and most processes never need it."""
 HEAVY = {"numpy", "polars", "opendp"}
