@@ -7,6 +7,9 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.booking import calendar_days, invariants
+from heartport.booking.commands import booking_commands
+from heartport.booking.invariants import Check, Kept
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.catalogue.commands import topics_commands
@@ -62,6 +65,11 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
+KEPT_BOOKINGS: tuple[Kept, ...] = ()
+"""Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
+CALENDAR_CHECKS: tuple[Check, ...] = ()
+"""What else must always be true of bookings, such as seats taken being those of live registrations."""
+
 
 def register(app: Flask, settings: Settings) -> None:
     """Add what concerns all routes, then each feature."""
@@ -73,6 +81,8 @@ def register(app: Flask, settings: Settings) -> None:
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
+    calendar_days.init_app(app, settings.content_dir)
+    invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
@@ -83,6 +93,7 @@ def register(app: Flask, settings: Settings) -> None:
         units_commands,
         invites_commands,
         duty_commands,
+        booking_commands,
         restore_commands,
         vault_commands,
     ):

@@ -77,6 +77,7 @@ def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
     """The application with empty stores, inside its context, at the real time."""
     emulator.post("reset")
     shared_app.extensions.pop("heartport.clock", None)
+    shared_app.extensions.pop("heartport.shifts", None)
     shared_app.extensions["heartport.limits"].reset()
     with shared_app.app_context():
         empty_stores()
