@@ -46,7 +46,10 @@ ONLY_DOOR = {"wechatpy": "wechat", "apscheduler": "jobs", "cryptography": "vault
 IMPURE = {"flask", "werkzeug", "sqlalchemy", "requests", "time", "random", "secrets", "os", "socket", "subprocess"}
 IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "heartport.config", "heartport.web"}
 CLOCK_CALLS = {"now", "utcnow", "today"}
-DRAWN_LATE = {"heartport.assessments.report": {"heartport.assessments.report_pages"}}
+DRAWN_LATE = {
+    "heartport.assessments.report": {"heartport.assessments.report_pages"},
+    "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
+}
 """What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
 HEAVY = {"numpy", "polars", "opendp"}
 ON_COLUMNS = {"heartport.scoring.columns"}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
-from heartport.callers import ANYONE, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, COORDINATOR, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
 from heartport.errors import NotAllowed, NotSignedIn
 
 Need = str | frozenset[str]
@@ -37,6 +37,11 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "duty_shifts": DUTY_ROLES,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
+    "lectures": frozenset({EMPLOYEE, COORDINATOR}),
+    "lecture_registrations": EMPLOYEE,
+    "lecture_plans": COORDINATOR,
+    "offers": EMPLOYEE,
+    "feedback": ANYONE,
     "catalogue": SIGNED_IN,
 }
 

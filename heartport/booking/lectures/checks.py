@@ -1,7 +1,6 @@
 """What must always be true of seats: as many are taken as live registrations have one, of units, too."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -15,8 +14,8 @@ from heartport.booking.rules.grid import tick_at_or_after
 
 def seats_are_registrations(session: Session) -> Iterator[str]:
     """Give each lecture whose seats taken are not those of its registrations, and each unit of one."""
-    seated = Registration.state.in_(SEATED)
-    by_lecture = _counted(session, select(Registration.lecture_id, func.count()).where(seated), Registration.lecture_id)
+    seated = select(Registration.lecture_id, func.count()).where(Registration.state.in_(SEATED))
+    by_lecture = {row[0]: row[1] for row in session.execute(seated.group_by(Registration.lecture_id))}
     lectures = select(Lecture.id, Lecture.taken).where(Lecture.state != ARCHIVED)
     for lecture_id, taken in session.execute(lectures):
         if by_lecture.get(lecture_id, 0) != taken:
@@ -40,12 +39,12 @@ def nobody_waits_before_an_empty_seat(session: Session) -> Iterator[str]:
         yield f"lecture {lecture_id}: somebody waits while a seat is free"
 
 
-def kept_lectures() -> Select[Any]:
+def kept_lectures() -> Select[str, str, int]:
     """Select what the calendar's own check compares with the audit."""
     return select(Lecture.id, Lecture.state, Lecture.version)
 
 
-def kept_registrations() -> Select[Any]:
+def kept_registrations() -> Select[str, str, int]:
     """Select the same of registrations, which take no time of their own."""
     return select(Registration.id, Registration.state, Registration.version)
 
@@ -63,7 +62,3 @@ def _of_units(session: Session) -> Iterator[str]:
     for lecture_id, unit_id in sorted(counted.keys() | told.keys()):
         if counted.get((lecture_id, unit_id), 0) != told.get((lecture_id, unit_id), 0):
             yield f"lecture {lecture_id}: the seats of a unit are not those of its registrations"
-
-
-def _counted(session: Session, statement: Select[Any], by: Any) -> dict[str, int]:  # noqa: ANN401 - a column
-    return {key: count for key, count in session.execute(statement.group_by(by))}

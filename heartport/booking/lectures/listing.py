@@ -54,7 +54,7 @@ def list_planned() -> list[Listed]:
     rows = _read(Lecture.id.is_not(None))
     statement = select(Registration.lecture_id, func.count()).where(Registration.state == WAITING)
     with reading(Store.MAIN) as session:
-        waiting = dict(session.execute(statement.group_by(Registration.lecture_id)).tuples().all())
+        waiting = {row[0]: row[1] for row in session.execute(statement.group_by(Registration.lecture_id))}
     listed = _listed(rows[::-1], {})
     return [Listed(each.lecture, each.lecturer, None, waiting.get(each.lecture.id, 0), each.place) for each in listed]
 

@@ -15,7 +15,7 @@ def list_offers(account_id: str) -> list[Offer]:
     own = select(Registration, Lecture).join(Lecture, Lecture.id == Registration.lecture_id)
     live = own.where(Registration.account_id == account_id, Registration.offered_until > clock.now())
     with reading(Store.MAIN) as session:
-        return [_offer(row, lecture) for row, lecture in session.execute(live).tuples()]
+        return [_offer(row, lecture) for row, lecture in session.execute(live)]
 
 
 LECTURE_OFFERS = OfferKind(list_offers, accept_offer, decline_offer)

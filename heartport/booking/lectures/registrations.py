@@ -66,7 +66,8 @@ def registrant(account_id: str, unit_id: str | None) -> Registrant:
 def register(session: Session, who: Registrant, lecture_id: str, *, wait: bool) -> str:
     """Take a seat for a person, or with `wait` a place in the line where none is left; return the registration's id.
 
-    Runs within the transaction that makes it happen once. Raises `LectureUnknown`, `RegistrationClosed`, `AlreadyRegistered`, or `LectureFull`.
+    Runs within the transaction that makes it happen once. Raises `LectureUnknown`, `RegistrationClosed`,
+    `AlreadyRegistered`, or `LectureFull`.
     """
     lecture = hold_lecture(session, lecture_id)
     if lecture.state != OPEN or has_begun(lecture.starts, clock.now()):

@@ -3,7 +3,7 @@
 from heartport.booking.audit import BookingChanged
 from heartport.booking.offers import kinds
 from heartport.booking.offers.kinds import OfferExpired, OfferUnknown
-from heartport.booking.offers.schemas import AcceptedOut, OfferOut, offer_out
+from heartport.booking.offers.schemas import AcceptedOut, KeptOfferOut, offer_out
 from heartport.web.access import current_caller
 from heartport.web.contract import Blueprint
 from heartport.web.shapes import PUBLIC_ID, PageOut, Parameter
@@ -14,8 +14,8 @@ own_offers = Blueprint("offers", __name__, url_prefix="/api/v1/offers", descript
 
 
 @own_offers.get("")
-@own_offers.answers(200, PageOut[OfferOut])
-def list_offers() -> PageOut[OfferOut]:
+@own_offers.answers(200, PageOut[KeptOfferOut])
+def list_offers() -> PageOut[KeptOfferOut]:
     """Show what is kept for oneself; what must be answered soonest comes first."""
     found = kinds.list_offers(current_caller().account_id)
     return {"items": [offer_out(offer) for offer in found], "next_cursor": None}

@@ -9,7 +9,7 @@ from heartport.web.shapes import Id, Instant, one_of
 KINDS = ("lecture", "appointment")
 
 
-class OfferOut(TypedDict):
+class KeptOfferOut(TypedDict):
     """A place or a time that is kept for this person."""
 
     id: Id
@@ -27,7 +27,7 @@ class AcceptedOut(TypedDict):
     booking_id: Id
 
 
-def offer_out(offer: Offer) -> OfferOut:
+def offer_out(offer: Offer) -> KeptOfferOut:
     """Return an offer."""
     return {
         "id": offer.id,
