@@ -32,7 +32,11 @@ from heartport.followups.requests import forget_follow_ups, withdraw_with_consen
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.jobs.commands import jobs_commands
-from heartport.library.commands import library_commands
+from heartport.library import cards as library_cards
+from heartport.library import media as library_media
+from heartport.library import routes as library
+from heartport.library import shelf as library_shelf
+from heartport.library.commands import content_commands, library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
 from heartport.members.commands import restore_commands
@@ -95,6 +99,9 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     offer_kinds.init_app(app, OFFER_KINDS)
+    library_shelf.init_app(app)
+    library_media.init_app(app, settings)
+    library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
@@ -106,6 +113,7 @@ def register(app: Flask, settings: Settings) -> None:
         invites_commands,
         duty_commands,
         booking_commands,
+        content_commands,
         restore_commands,
         vault_commands,
     ):
@@ -173,6 +181,11 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        library.articles,
+        library.tracks,
+        library.news,
+        library.categories,
+        library.media,
         messages.own_messages,
         messages.own_subscriptions,
         lectures.lectures,

@@ -49,8 +49,9 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
+    "heartport.library.stock": {"heartport.library.pages"},
 }
-"""What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
+"""What a module may import where it first needs it: it would cost every start, and most processes never need it."""
 HEAVY = {"numpy", "polars", "opendp"}
 ON_COLUMNS = {"heartport.scoring.columns"}
 """What is written in NumPy throughout."""

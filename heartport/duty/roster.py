@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from heartport.duty.rules import (
     roster_problems,
 )
 from heartport.errors import Stale
+from heartport.extensions import registry
 from heartport.staff.accounts import list_members
 from heartport.staff.grants import holders_of
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
@@ -74,10 +74,10 @@ def shifts_lately() -> Sequence[Shift]:
     Who changes the roster is seen at once in the same process, and after these seconds in others.
     """
     now = clock.now()
-    seen_at, shifts = current_app.extensions.get("heartport.shifts", (None, ()))
+    seen_at, shifts = registry().get("heartport.shifts", (None, ()))
     if seen_at is None or not timedelta() <= now - seen_at < LATELY:
         shifts = shifts_since(now)
-        current_app.extensions["heartport.shifts"] = now, shifts
+        registry()["heartport.shifts"] = now, shifts
     return shifts
 
 
@@ -149,7 +149,7 @@ def delete_old_shifts() -> int:
 
 
 def _forget_lately() -> None:
-    current_app.extensions.pop("heartport.shifts", None)
+    registry().pop("heartport.shifts", None)
 
 
 def _since(moment: datetime) -> Select[DutyShift]:

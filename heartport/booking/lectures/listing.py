@@ -64,7 +64,7 @@ def find_planned(lecture_id: str) -> Listed:
     return _one(list_planned(), lecture_id)
 
 
-def list_choices(account_id: str, unit_id: str | None, besides: str) -> list[Lecture]:
+def list_choices(account_id: str, unit_id: str | None, besides: str) -> list[Listed]:
     """Return the next lectures in which this person would get a seat."""
     own = find_live(account_id)
     full = select(UnitSeats.lecture_id).where(UnitSeats.unit_id == unit_id, UnitSeats.taken >= UnitSeats.quota)
@@ -75,7 +75,7 @@ def list_choices(account_id: str, unit_id: str | None, besides: str) -> list[Lec
         & Lecture.id.not_in([besides, *own])
         & Lecture.id.not_in(full)
     )
-    return list(rows[:MOST_CHOICES])
+    return _listed(rows[:MOST_CHOICES], {})
 
 
 def _one(listed: Sequence[Listed], lecture_id: str) -> Listed:

@@ -8,7 +8,6 @@ from marshmallow import fields, validate
 
 from heartport.booking.lectures.check_ins import LONGEST_CODE, CheckIn
 from heartport.booking.lectures.listing import Listed, Own
-from heartport.booking.lectures.models import Lecture
 from heartport.booking.lectures.rules.details import (
     LEAST_QUOTA,
     LONGEST_MINUTES,
@@ -216,7 +215,7 @@ def lecture_out(listed: Listed) -> LectureOut:
         "state": shown_state(row.state, row.taken, row.capacity),
         "mine": registration_out(listed.own) if listed.own else None,
     }
-    return {**made, "plan": _plan(row, listed.waiting)} if listed.waiting is not None else made
+    return {**made, "plan": _plan(listed, listed.waiting)} if listed.waiting is not None else made
 
 
 def registration_out(own: Own) -> RegistrationOut:
@@ -228,17 +227,17 @@ def registration_out(own: Own) -> RegistrationOut:
     return made if own.ahead is None else {**made, "ahead": own.ahead}
 
 
-def choices_out(lectures: Sequence[Lecture]) -> list[ChoiceOut]:
+def choices_out(lectures: Sequence[Listed]) -> list[ChoiceOut]:
     """Return what is free instead."""
     return [
         {
-            "id": each.id,
-            "title": each.title,
-            "place": each.place,
-            "starts_at": instant_out(moment_of(each.starts)),
-            "ends_at": instant_out(moment_of(each.ends)),
+            "id": row.id,
+            "title": row.title,
+            "place": row.place,
+            "starts_at": instant_out(moment_of(row.starts)),
+            "ends_at": instant_out(moment_of(row.ends)),
         }
-        for each in lectures
+        for row in (each.lecture for each in lectures)
     ]
 
 
@@ -251,7 +250,8 @@ def check_in_out(done: CheckIn) -> CheckInOut:
     }
 
 
-def _plan(row: Lecture, waiting: int) -> PlanOut:
+def _plan(listed: Listed, waiting: int) -> PlanOut:
+    row = listed.lecture
     return {
         "version": row.version,
         "unit_quota": row.unit_quota,
