@@ -37,7 +37,7 @@ def create_lectures() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(60), nullable=False),
         sa.Column("summary", sa.String(600), nullable=False),
-        sa.Column("place", sa.String(80), nullable=False),
+        sa.Column("venue", sa.String(80), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("ends", sa.Integer(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
@@ -84,7 +84,7 @@ def create_registrations() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.String(22), nullable=True),
-        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("turn", sa.Integer(), nullable=True),
         sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_lecture_registrations"),
         sa.ForeignKeyConstraint(["lecture_id"], ["lectures.id"], name="fk_lecture_registrations_lecture_id_lectures"),
@@ -98,7 +98,7 @@ def create_registrations() -> None:
             "(state = 'offered') = (offered_until IS NOT NULL)", name=op.f("ck_lecture_registrations_offered")
         ),
         sa.CheckConstraint(
-            "state <> 'waiting' OR place IS NOT NULL", name=op.f("ck_lecture_registrations_place")
+            "state <> 'waiting' OR turn IS NOT NULL", name=op.f("ck_lecture_registrations_turn")
         ),
     )
     for column in ("lecture_id", "account_id", "offered_until"):

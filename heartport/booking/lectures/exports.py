@@ -45,6 +45,6 @@ def _held(row: Registration, lecture: Lecture) -> RegistrationHeldOut:
         "starts_at": instant_out(moment_of(lecture.starts)),
         "state": row.state,
         "unit_id": row.unit_id,
-        "place_in_line": row.place,
+        "place_in_line": row.turn,
         "offered_until": instant_out(row.offered_until) if row.offered_until else None,
     }

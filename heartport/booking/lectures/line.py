@@ -18,9 +18,9 @@ from heartport.messages.rules import Kind
 REGISTRATIONS = Tracked(REGISTRATION, Registration)
 
 
-def next_place(session: Session, lecture_id: str) -> int:
-    """Return the last place in the line."""
-    last = select(func.max(Registration.place)).where(Registration.lecture_id == lecture_id)
+def next_turn(session: Session, lecture_id: str) -> int:
+    """Return the turn of whoever comes to wait now."""
+    last = select(func.max(Registration.turn)).where(Registration.lecture_id == lecture_id)
     return (session.execute(last).scalar() or 0) + 1
 
 
@@ -83,7 +83,7 @@ def _next(session: Session, lecture_id: str) -> Registration | None:
     """Return the first in the line for whom there is a seat."""
     if not has_room(session, lecture_id, None):
         return None
-    line = in_states(lecture_id, (WAITING,)).order_by(None).order_by(Registration.place)
+    line = in_states(lecture_id, (WAITING,)).order_by(None).order_by(Registration.turn)
     full = full_units(session, lecture_id)
     return next((row for row in session.execute(line).scalars() if row.unit_id not in full), None)
 

@@ -101,7 +101,7 @@ def _listed(lectures: Sequence[Lecture], own: dict[str, Registration]) -> list[L
 def _own(row: Registration | None) -> Own | None:
     if row is None or row.state != WAITING:
         return Own(row, None) if row else None
-    before = Registration.place < row.place
+    before = Registration.turn < row.turn
     same_line = Registration.lecture_id == row.lecture_id, Registration.state == WAITING
     with reading(Store.MAIN) as session:
         return Own(row, session.execute(select(func.count()).where(*same_line, before)).scalar_one())

@@ -30,7 +30,7 @@ class Lecture(Model):
     version: Mapped[int]
     title: Mapped[str] = mapped_column(String(60))
     summary: Mapped[str] = mapped_column(String(600))
-    place: Mapped[str] = mapped_column(String(80))
+    venue: Mapped[str] = mapped_column(String(80))
     """What people read of where it is: a room with its address, or how to watch."""
     starts: Mapped[int]
     ends: Mapped[int]
@@ -70,7 +70,7 @@ class Registration(Model):
             name="state",
         ),
         CheckConstraint("(state = 'offered') = (offered_until IS NOT NULL)", name="offered"),
-        CheckConstraint("state <> 'waiting' OR place IS NOT NULL", name="place"),
+        CheckConstraint("state <> 'waiting' OR turn IS NOT NULL", name="turn"),
         Index(
             "uq_lecture_registrations_live",
             "lecture_id",
@@ -87,6 +87,6 @@ class Registration(Model):
     state: Mapped[str] = mapped_column(String(10))
     version: Mapped[int]
     unit_id: Mapped[PublicId | None] = mapped_column(ForeignKey("units.id"))
-    place: Mapped[int | None]
+    turn: Mapped[int | None]
     """Where in the line, of who came to wait."""
     offered_until: Mapped[datetime | None] = mapped_column(Utc, index=True)

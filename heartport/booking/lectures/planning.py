@@ -221,7 +221,7 @@ def _columns(details: Details, span: Span) -> dict[str, object]:
     return {
         "title": details.title,
         "summary": details.summary,
-        "place": details.place,
+        "venue": details.venue,
         "starts": span.start,
         "ends": span.end,
         "capacity": details.capacity,

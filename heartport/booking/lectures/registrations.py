@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.booking.audit import Step, begin, change_state, person_actor, service_actor
-from heartport.booking.lectures.line import REGISTRATIONS, end, in_states, next_place, pass_seats_on
+from heartport.booking.lectures.line import REGISTRATIONS, end, in_states, next_turn, pass_seats_on
 from heartport.booking.lectures.models import Lecture, Registration
 from heartport.booking.lectures.notices import tell_of_seat, untell
 from heartport.booking.lectures.rules.states import (
@@ -111,7 +111,7 @@ def accept_offer(account_id: str, registration_id: str) -> str:
 
     def work(session: Session) -> str:
         lecture, row = _hold_own(session, account_id, registration_id)
-        if row.state == REGISTERED and row.place is not None:
+        if row.state == REGISTERED and row.turn is not None:
             return row.id
         if row.offered_until is None:
             raise OfferUnknown
@@ -132,7 +132,7 @@ def decline_offer(account_id: str, registration_id: str) -> None:
 
     def work(session: Session) -> None:
         lecture, row = _hold_own(session, account_id, registration_id)
-        if row.place is None:
+        if row.turn is None:
             raise OfferUnknown
         if row.offered_until is not None:
             end(session, lecture, row, Step("leave", actor))
@@ -173,7 +173,7 @@ def _insert(session: Session, lecture: Lecture, who: Registrant, *, seated: bool
         "state": state,
         "version": 1,
         "unit_id": who.unit_id,
-        "place": None if seated else next_place(session, lecture.id),
+        "turn": None if seated else next_turn(session, lecture.id),
     }
     if not insert_if_absent(session, Registration, row):
         raise AlreadyRegistered

@@ -49,7 +49,7 @@ LECTURE = Parameter("lecture_id", "path", "A lecture.", {"type": "string", **PUB
 PLANNING = {
     "title": "睡个好觉：从今晚开始的小改变",
     "summary": "讲一讲睡眠怎么被打乱，又怎么慢慢找回来。",
-    "place": "工人文化宫三楼报告厅",
+    "venue": "工人文化宫三楼报告厅",
     "starts_at": "2026-12-05T14:00:00+08:00",
     "duration_minutes": 90,
     "capacity": 120,

@@ -11,9 +11,9 @@ from heartport.booking.lectures.listing import Listed, Own
 from heartport.booking.lectures.rules.details import (
     LEAST_QUOTA,
     LONGEST_MINUTES,
-    LONGEST_PLACE,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
+    LONGEST_VENUE,
     MOST_SEATS,
     SHORTEST_MINUTES,
 )
@@ -62,7 +62,7 @@ class LectureOut(TypedDict):
     id: Id
     title: str
     summary: str
-    place: str
+    venue: str
     lecturer: str
     starts_at: Annotated[Instant | None, "null while it is postponed without a new time."]
     ends_at: Instant | None
@@ -78,7 +78,7 @@ class ChoiceOut(TypedDict):
 
     id: Id
     title: str
-    place: str
+    venue: str
     starts_at: Instant
     ends_at: Instant
 
@@ -177,7 +177,7 @@ class DetailsIn(BodyIn):
 
     title = _text(LONGEST_TITLE)
     summary = _text(LONGEST_SUMMARY)
-    place = _text(LONGEST_PLACE)
+    venue = _text(LONGEST_VENUE)
     starts_at = _instant()
     duration_minutes = WholeNumber(
         required=True,
@@ -206,7 +206,7 @@ def lecture_out(listed: Listed) -> LectureOut:
         "id": row.id,
         "title": row.title,
         "summary": row.summary,
-        "place": row.place,
+        "venue": row.venue,
         "lecturer": listed.lecturer,
         "starts_at": None if timeless else instant_out(moment_of(row.starts)),
         "ends_at": None if timeless else instant_out(moment_of(row.ends)),
@@ -233,7 +233,7 @@ def choices_out(lectures: Sequence[Listed]) -> list[ChoiceOut]:
         {
             "id": row.id,
             "title": row.title,
-            "place": row.place,
+            "venue": row.venue,
             "starts_at": instant_out(moment_of(row.starts)),
             "ends_at": instant_out(moment_of(row.ends)),
         }

@@ -1,11 +1,12 @@
 """Lectures and people who come to them, for tests; it is Sunday, 22 November 2026, noon."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Flask
 from sqlalchemy import select
 
+from heartport import clock
 from heartport.booking.audit import person_actor, staff_actor
 from heartport.booking.lectures import planning, registrations
 from heartport.booking.lectures.models import Lecture, Registration, UnitSeats
@@ -14,17 +15,14 @@ from heartport.booking.lectures.rules.details import Details
 from heartport.booking.resources import add_person, add_room
 from heartport.callers import COORDINATOR
 from heartport.columns import new_public_id
+from heartport.local_time import SHANGHAI
 from heartport.members import sessions
 from heartport.staff import accounts
 from heartport.staff.accounts import add_member, staff_id_of
 from heartport.stores import Store, reading, write_transaction
 from heartport.vault.door import current_vault
-from tests.booking.desk import moment
 from tests.conftest import Person, signed_in
 from tests.staff.doors import PASSWORD, make_staff
-
-BEGINS = "2026-11-25 14:00"
-SCRIBE = staff_actor
 
 
 def actor() -> bytes:
@@ -42,14 +40,19 @@ def details(lecturer_id: str, **other: object) -> Details:
     usual = {
         "title": "睡个好觉",
         "summary": "从今晚开始的小改变。",
-        "place": "工人文化宫",
-        "starts_at": moment(BEGINS),
+        "venue": "工人文化宫",
+        "starts_at": in_three_days(),
         "duration_minutes": 90,
         "capacity": 3,
         "unit_quota": None,
         "lecturer_id": lecturer_id,
     }
     return Details(**{**usual, **other})
+
+
+def in_three_days() -> datetime:
+    """Return 14:00 on the day after the day after tomorrow."""
+    return datetime.combine(clock.today() + timedelta(days=3), time(14), SHANGHAI)
 
 
 def drafted(**other: object) -> str:
@@ -144,7 +147,7 @@ def body(lecturer_id: str, **other: object) -> dict[str, object]:
     return {
         "title": "睡个好觉",
         "summary": "从今晚开始的小改变。",
-        "place": "工人文化宫",
+        "venue": "工人文化宫",
         "starts_at": "2026-11-25T14:00:00+08:00",
         "duration_minutes": 90,
         "capacity": 3,

@@ -8,7 +8,7 @@ from heartport.errors import Conflict, Invalid
 MOST_SEATS = 1000
 LEAST_QUOTA = 5
 """A quota that is used up must not point at fewer people than five."""
-LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_PLACE = 60, 600, 80
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_VENUE = 60, 600, 80
 SHORTEST_MINUTES, LONGEST_MINUTES = 15, 480
 
 
@@ -32,7 +32,7 @@ class Details:
 
     title: str
     summary: str
-    place: str
+    venue: str
     starts_at: datetime
     duration_minutes: int
     capacity: int
