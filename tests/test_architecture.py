@@ -23,6 +23,7 @@ FEATURES = {
     "catalogue",
     "booking",
     "messages",
+    "case_records",
     "insights",
     "console",
 }
@@ -50,6 +51,8 @@ DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
     "heartport.library.stock": {"heartport.library.pages"},
+    "heartport.web.limits": {"heartport.web.redis_counters"},
+    "heartport.wechat.entrance": {"heartport.wechat.mini_program"},
 }
 """What a module may import where it first needs it: it would cost every start, and most processes never need it."""
 HEAVY = {"numpy", "polars", "opendp"}
