@@ -23,6 +23,7 @@ FEATURES = {
     "catalogue",
     "booking",
     "messages",
+    "case_records",
     "insights",
     "console",
 }
@@ -48,6 +49,7 @@ IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "h
 CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
+    "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
     "heartport.library.stock": {"heartport.library.pages"},
     "heartport.web.limits": {"heartport.web.redis_counters"},
     "heartport.wechat.entrance": {"heartport.wechat.mini_program"},

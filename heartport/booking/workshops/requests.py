@@ -59,7 +59,7 @@ class TooManyOpen(Conflict):
 class FeedbackGiven(Conflict):
     """The unit has said already how it was."""
 
-    code = "feedback_given"
+    code = "workshop_feedback_given"
     detail = "这场活动的反馈已经提交过了。"
 
 

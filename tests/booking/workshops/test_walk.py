@@ -55,7 +55,7 @@ def test_a_unit_asks_a_coordinator_proposes_the_unit_confirms_and_it_is_held(des
     said = step(head, workshop_id, "feedback", 5, rating=5, comment="很有用").json
     assert said["summary"] == {"attended": 18, "smallest_group": 10, "satisfied_percent": 90}
     assert said["feedback"] == {"rating": 5, "comment": "很有用"}
-    assert refusal(step(head, workshop_id, "feedback", 6, rating=1)) == (409, "feedback_given")
+    assert refusal(step(head, workshop_id, "feedback", 6, rating=1)) == (409, "workshop_feedback_given")
     closed = step(coordinator, workshop_id, "close", 6).json
     assert (closed["state"], closed["contact"], closed["note"], closed["venue"]) == ("closed", None, None, None)
     acts = ["create", "submit", "propose", "confirm", "deliver", "give_feedback", "close"]
