@@ -50,6 +50,7 @@ class Settings:
     log_level: str
     erasure_ledger: Path
     results_half_years: int
+    insights_floor: int
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -78,6 +79,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         results_half_years=_whole_number(
             environ, "HEARTPORT_RETENTION_RESULTS_HALF_YEARS", default=6, lowest=2, highest=40
         ),
+        insights_floor=_whole_number(environ, "HEARTPORT_INSIGHTS_FLOOR", default=10, lowest=10, highest=1000),
     )
 
 

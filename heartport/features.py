@@ -20,6 +20,7 @@ from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
+from heartport.insights.commands import insights_commands
 from heartport.jobs.commands import jobs_commands
 from heartport.library.commands import library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
@@ -85,6 +86,7 @@ def register(app: Flask, settings: Settings) -> None:
         duty_commands,
         restore_commands,
         vault_commands,
+        insights_commands,
     ):
         app.cli.add_command(commands)
     if settings.demo:

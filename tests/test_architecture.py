@@ -46,12 +46,15 @@ ONLY_DOOR = {"wechatpy": "wechat", "apscheduler": "jobs", "cryptography": "vault
 IMPURE = {"flask", "werkzeug", "sqlalchemy", "requests", "time", "random", "secrets", "os", "socket", "subprocess"}
 IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "heartport.config", "heartport.web"}
 CLOCK_CALLS = {"now", "utcnow", "today"}
-DRAWN_LATE = {"heartport.assessments.report": {"heartport.assessments.report_pages"}}
+DRAWN_LATE = {
+    "heartport.assessments.report": {"heartport.assessments.report_pages"},
+    "heartport.insights.sealing": {"heartport.insights.noise"},
+}
 """What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
 HEAVY = {"numpy", "polars", "opendp"}
-ON_COLUMNS = {"heartport.scoring.columns"}
-"""What is written in NumPy throughout."""
-LATE = HEAVY | ON_COLUMNS
+ON_HEAVY = {"heartport.scoring.columns", "heartport.insights.noise"}
+"""What is written in a heavy library throughout."""
+LATE = HEAVY | ON_HEAVY
 """What only commands import, and only when they run, so that the web process never does."""
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 
@@ -190,7 +193,7 @@ def imports_stand_at_the_top(module: Module) -> Iterator[str]:
 
 
 def heavy_libraries_are_imported_late(module: Module) -> Iterator[str]:
-    if is_within(module.name, ON_COLUMNS):
+    if is_within(module.name, ON_HEAVY):
         return
     for node in outside_functions(module.tree):
         names = set(imported(node)) if isinstance(node, ast.Import | ast.ImportFrom) else set()
