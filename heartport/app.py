@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.routing import MapAdapter
 
 from heartport import features, stores
 from heartport.config import Settings
@@ -13,11 +14,20 @@ from heartport.web.json_writer import JsonWriter
 
 
 class PlainFlask(Flask):
-    """Flask for an application without coroutines."""
+    """Flask for an application without coroutines, whose addresses are the same under every name of a host."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Take each view and hook for the plain function that it is; Flask asks again at every call."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match by path and method alone; Flask also takes the host's name apart, which nothing here looks at."""
+        if request is None:
+            return super().create_url_adapter(request)
+        environ = request.environ
+        host, script = environ.get("HTTP_HOST") or environ["SERVER_NAME"], environ.get("SCRIPT_NAME", "")
+        query = environ.get("QUERY_STRING", "")
+        return MapAdapter(self.url_map, host, script, "", request.scheme, request.path, request.method, query)
 
 
 def create_app(settings: Settings) -> Flask:

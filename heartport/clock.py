@@ -2,14 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from flask import current_app
-
+from heartport.extensions import registry
 from heartport.local_time import local
 
 
 def now() -> datetime:
     """Return the current instant in UTC, or what the application's own clock says."""
-    clock = current_app.extensions.get("heartport.clock")
+    clock = registry().get("heartport.clock")
     moment: datetime = clock() if clock else datetime.now(UTC)
     return moment
 

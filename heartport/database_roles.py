@@ -37,6 +37,8 @@ def create_roles(url: URL, settings: Settings) -> None:
             _run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
             for store in Store:
                 _create_store(connection, store, settings.store_urls[store])
+            # The calendar's exclusion constraint compares ids too; only an owner of the database may bring the means.
+            _run(connection, "CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
     finally:
         engine.dispose()
 

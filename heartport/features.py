@@ -7,6 +7,9 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.booking import calendar_days, invariants
+from heartport.booking.commands import booking_commands
+from heartport.booking.invariants import Check, Kept
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.catalogue.commands import topics_commands
@@ -22,7 +25,10 @@ from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
 from heartport.insights.commands import insights_commands
 from heartport.jobs.commands import jobs_commands
-from heartport.library.commands import library_commands
+from heartport.library import cards as library_cards
+from heartport.library import routes as library
+from heartport.library import shelf as library_shelf
+from heartport.library.commands import content_commands, library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
 from heartport.members.commands import restore_commands
@@ -63,6 +69,11 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
+KEPT_BOOKINGS: tuple[Kept, ...] = ()
+"""Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
+CALENDAR_CHECKS: tuple[Check, ...] = ()
+"""What else must always be true of bookings, such as seats taken being those of live registrations."""
+
 
 def register(app: Flask, settings: Settings) -> None:
     """Add what concerns all routes, then each feature."""
@@ -74,6 +85,10 @@ def register(app: Flask, settings: Settings) -> None:
     card = surroundings.init_app(app, settings)
     shelf.init_app(app, settings, card)
     reflection_directory.init_app(app, settings.content_dir)
+    calendar_days.init_app(app, settings.content_dir)
+    invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
+    library_shelf.init_app(app)
+    library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
     register_file_commands(app)
@@ -84,6 +99,8 @@ def register(app: Flask, settings: Settings) -> None:
         units_commands,
         invites_commands,
         duty_commands,
+        booking_commands,
+        content_commands,
         restore_commands,
         vault_commands,
         insights_commands,
@@ -152,6 +169,10 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        library.articles,
+        library.tracks,
+        library.news,
+        library.categories,
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,

@@ -98,6 +98,7 @@ def plan_for(settings: Settings, environ: Mapping[str, str]) -> Plan:
     if settings.demo:
         # Does nothing on SQLite; in production the operator does this, with rights that the service does not have.
         steps.insert(0, Step("separating the three stores", (*flask, "db-roles", "create")))
+        steps.append(Step("loading the library", (*flask, "content", "load", "--go-on")))
         steps.append(Step("loading the demo data", (*flask, "demo", "load"), shown=True))
     if settings.demo and settings.wechat_api_base is None:
         port = free_port(settings.port + 1)

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,7 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from heartport.config import Settings
 from heartport.errors import Unavailable
-from heartport.extensions import Model, db
+from heartport.extensions import Model, db, registry
 from heartport.prepared import Parameters, Prepared, Row
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ def prepare(app: Flask) -> None:
 
 def engine_of(store: Store) -> Engine:
     """Return the engine of a store in the current application."""
-    engine: Engine = current_app.extensions["heartport.engines"][store]
+    engine: Engine = registry()["heartport.engines"][store]
     return engine
 
 

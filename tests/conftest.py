@@ -24,6 +24,7 @@ from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
 from heartport.extensions import db
+from heartport.library import shelf
 from heartport.members import sessions
 from heartport.members.erasure_ledger import current_ledger
 from heartport.stores import Store
@@ -77,7 +78,9 @@ def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
     """The application with empty stores, inside its context, at the real time."""
     emulator.post("reset")
     shared_app.extensions.pop("heartport.clock", None)
+    shared_app.extensions.pop("heartport.shifts", None)
     shared_app.extensions["heartport.limits"].reset()
+    shelf.init_app(shared_app)
     with shared_app.app_context():
         empty_stores()
         current_ledger().path.unlink(missing_ok=True)

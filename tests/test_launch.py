@@ -464,9 +464,10 @@ def test_a_demo_starts_an_emulator_that_every_child_knows(tmp_path: Path) -> Non
         ("db-roles", "create"),
         ("db", "upgrade"),
         ("restore", "check", "--keep-sessions", "--force-new-ledger"),
+        ("content", "load", "--go-on"),
         ("demo", "load"),
     ]
-    assert [step.shown for step in plan.steps] == [False, False, False, True]
+    assert [step.shown for step in plan.steps] == [False, False, False, False, True]
 
 
 def test_a_wechat_that_is_named_is_used_instead_of_an_emulator(tmp_path: Path) -> None:

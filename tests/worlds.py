@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 from flask import Flask
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.assessments.reviews import sign_off
@@ -21,6 +22,10 @@ from heartport.duty.roster import extend_roster
 from heartport.duty.rules import Shift
 from heartport.followups import calls
 from heartport.followups.rules.steps import AttemptOutcome, CloseOutcome
+from heartport.insights import openings, sealing
+from heartport.library.documents import digest_of
+from heartport.library.revisions import Act, Slugs, mark_loaded, revise
+from heartport.library.rules import ThingKind
 from heartport.members import erasures, sessions
 from heartport.staff import accounts, grants
 from heartport.staff.attempts import count_attempt
@@ -216,12 +221,34 @@ def keep_a_note(newcomer: Newcomer) -> None:
     newcomer.world.note("note", words, attempt_id)
 
 
+def edit_the_library(newcomer: Newcomer) -> None:
+    """Let an editor put one news item more on the shelf."""
+    name = f"news-{random_source.token_hex(8)}"
+    document = {"title": f"消息 {name}", "slug": name}
+    key = (ThingKind.NEWS, name)
+
+    def work(session: Session) -> None:
+        revise(session, key, None, document, act=Act.LOADED, by="王编辑")
+        mark_loaded(session, key, digest_of(document))
+        Slugs(session).take(*key, name)
+
+    write_transaction(Store.MAIN, work)
+
+
 def tell_something(newcomer: Newcomer) -> None:
     """Tell the person and somebody of the staff something, and let the person accept a template."""
     about_id = told(newcomer.account_id)
     told_staff(accounts.staff_id_of(f"worker-{newcomer.number}"))
     subscribe(newcomer.person)
     newcomer.world.note("message", about_id)
+
+
+def seal_a_half_year(newcomer: Newcomer) -> None:
+    """Let a half-year be opened, confirmed by somebody and published, each time another one."""
+    window = f"20{20 + newcomer.number // 2}H{1 + newcomer.number % 2}"
+    custodian = make_staff(newcomer.app, f"custodian-{newcomer.number}", ("custodian", None))
+    openings.confirm_sealing(openings.open_sealing(window).id, accounts.staff_id_of(custodian.username))
+    sealing.seal(window, lambda: lambda milli: random_source.randbelow(milli))
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -236,6 +263,7 @@ ACTIONS: tuple[Action, ...] = (
     begin_an_erasure,
     ask_for_a_call,
     keep_a_note,
+    edit_the_library,
     tell_something,
 )
 

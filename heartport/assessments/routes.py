@@ -56,12 +56,12 @@ from heartport.assessments.trend_schemas import TrendOut, trend_out
 from heartport.assessments.trends import LineUnknown, line_of, read_trend
 from heartport.assessments.working import VersionGone, WorkingDiffers, explain_result
 from heartport.assessments.working_schemas import WorkingOut, working_out
-from heartport.errors import Invalid, Refusal
+from heartport.errors import Invalid, NotSignedIn, Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.members.adults import of_age
 from heartport.members.policies import Purpose
 from heartport.members.rules import AgeGroupNeeded, ConsentNeeded, UnderAge, check_may_take_scales
-from heartport.members.standing import Standing, read_standing, standing_of
+from heartport.members.standing import Standing, read_standing, standing_of, still_standing
 from heartport.scoring.constructs import Flag
 from heartport.scoring.flags import live_flags
 from heartport.scoring.language import Scale
@@ -137,16 +137,16 @@ def show_draft(scale_id: str) -> DraftOut:
 @scales.takes(SCALE, ACCEPT_LANGUAGE)
 @scales.answers(200, DraftOut)
 @scales.refuses(UnderAge, beside=HotlinesBesideOut)
-@scales.refuses(AgeGroupNeeded, ConsentNeeded, ScaleUnknown)
+@scales.refuses(AgeGroupNeeded, ScaleUnknown)
 @scales.refuses(*NOT_READABLE, AnswersRefused, ScaleOutdated, ScaleRetired, DraftExpired, beside=FlagsBesideOut)
 @scales.refuses(OlderDraftWaits, AttemptSubmitted, DraftTooLong, beside=FlagsBesideOut)
-@scales.refuses(*STORES_FAIL, beside=FlagsPerhapsBesideOut)
+@scales.refuses(NotSignedIn, ConsentNeeded, *STORES_FAIL, beside=FlagsPerhapsBesideOut)
 def keep_draft(scale_id: str) -> DraftOut:
     """Merge what a phone sends into the draft and answer all of it with live flags; a refusal carries flags too."""
     standing, current = _taker(scale_id)
     try:
         change = read_change(current, read_json(request))
-        shown = save_draft(standing, change)
+        shown = save_draft(_still_taker(standing), change)
     except Refusal as refusal:
         refusal.members["flags"] = _flags_of_refused(current)
         raise
@@ -168,16 +168,16 @@ def delete_draft(scale_id: str) -> tuple[str, int]:
 @scales.takes(SCALE, ACCEPT_LANGUAGE)
 @scales.answers(201, ResultOut)
 @scales.refuses(UnderAge, beside=HotlinesBesideOut)
-@scales.refuses(AgeGroupNeeded, ConsentNeeded, ScaleUnknown)
+@scales.refuses(AgeGroupNeeded, ScaleUnknown)
 @scales.refuses(*NOT_READABLE, AnswersRefused, ScaleOutdated, ScaleRetired, DraftExpired, beside=FlagsBesideOut)
 @scales.refuses(AttemptReused, ResultDeleted, ResultTooLong, beside=FlagsBesideOut)
-@scales.refuses(*STORES_FAIL, beside=FlagsPerhapsBesideOut)
+@scales.refuses(NotSignedIn, ConsentNeeded, *STORES_FAIL, beside=FlagsPerhapsBesideOut)
 def submit(scale_id: str) -> tuple[ResultOut, int]:
     """Score an answer sheet and answer the result; a refusal still carries live flags."""
     standing, current = _taker(scale_id)
     try:
         submission = read_submission(current, standing, read_json(request))
-        taken = submit_answers(standing, submission)
+        taken = submit_answers(_still_taker(standing), submission)
     except Refusal as refusal:
         refusal.members["flags"] = _flags_of_refused(current)
         raise
@@ -271,10 +271,19 @@ def _adult() -> Standing:
 
 def _taker(scale_id: str) -> tuple[Standing, Scale]:
     """Return who is calling and the current version of a scale that they may take now."""
-    standing = of_age(read_standing(current_caller().account_id))  # Nothing is stored for who is erased meanwhile.
+    standing = _adult()
     current = current_shelf().offered(scale_id, opened_for(standing, scale_id))
+    return _allowed(standing), current
+
+
+def _still_taker(standing: Standing) -> Standing:
+    """Return where they stand now that all has arrived: nothing is stored for who was erased or withdrew meanwhile."""
+    return _allowed(still_standing(standing))
+
+
+def _allowed(standing: Standing) -> Standing:
     check_may_take_scales(standing.profile.age_group, Purpose.ASSESSMENT in standing.granted)
-    return standing, current
+    return standing
 
 
 def _draft(standing: Standing, shown: Shown, sent: Answers | None = None) -> DraftOut:

@@ -9,13 +9,14 @@ import json
 from collections.abc import Collection
 from functools import cached_property
 
-from flask import Flask, current_app
+from flask import Flask
 
 from heartport.assessments.cards import CrisisCard
 from heartport.assessments.reviews import ReviewedFiles
 from heartport.assessments.scale_schemas import ScaleBriefOut, ScaleOut, scale_brief_out, scale_out
 from heartport.config import Settings
 from heartport.errors import NotFound, Stale
+from heartport.extensions import registry
 from heartport.scoring.language import Scale
 from heartport.scoring.library import Library, load_library
 from heartport.web.entity_tags import Entity, entity
@@ -149,7 +150,7 @@ def init_app(app: Flask, settings: Settings, card: CrisisCard) -> None:
 
 def current_shelf() -> Shelf:
     """Return the shelf of the current application."""
-    shelf: Shelf = current_app.extensions["heartport.shelf"]
+    shelf: Shelf = registry()["heartport.shelf"]
     return shelf
 
 

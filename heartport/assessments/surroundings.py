@@ -2,13 +2,14 @@
 
 from functools import cache, partial
 
-from flask import Flask, current_app
+from flask import Flask
 
 from heartport.assessments.cards import CardOut, CrisisCard, card_out, load_card
 from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes, privacy_note
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import Offers, Surroundings
 from heartport.config import Settings
+from heartport.extensions import registry
 from heartport.followups.offers import list_offers
 from heartport.hotlines.service import list_clinics, list_crisis_hotlines
 from heartport.members.policies import Purpose
@@ -27,7 +28,7 @@ def init_app(app: Flask, settings: Settings) -> CrisisCard:
 
 def surroundings_of(record: Record, *, kept: bool, language: str) -> Surroundings:
     """Return what stands around this result."""
-    notes: PrivacyNotes = current_app.extensions["heartport.privacy_notes"]
+    notes: PrivacyNotes = registry()["heartport.privacy_notes"]
     return Surroundings(
         card=partial(crisis_card, language),
         offers={kind: cache(make) for kind, make in OFFERS.items()},  # Several advices may offer one thing.
@@ -37,5 +38,5 @@ def surroundings_of(record: Record, *, kept: bool, language: str) -> Surrounding
 
 def crisis_card(language: str) -> CardOut:
     """Return the card with the lines that are open now first, and a call-back where somebody would call."""
-    card: CrisisCard = current_app.extensions["heartport.crisis_card"]
+    card: CrisisCard = registry()["heartport.crisis_card"]
     return card_out(card, list_crisis_hotlines(), next(iter(list_offers()), None), language)

@@ -24,11 +24,14 @@ from heartport.duty.rules import (
     roster_problems,
 )
 from heartport.errors import Stale
+from heartport.extensions import registry
 from heartport.staff.accounts import list_members
 from heartport.staff.grants import holders_of
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 
 ROSTER = "roster"
+LATELY = timedelta(seconds=5)
+"""How old the roster may be for who only says whether somebody would call; who decides by it reads it as it is."""
 KEPT = timedelta(days=366)
 """How long a shift is kept once it is over: as long as the events of call-backs, whose waiting it explains."""
 
@@ -65,6 +68,19 @@ def shifts_since(moment: datetime) -> list[Shift]:
         return shifts_within(session, moment)
 
 
+def shifts_lately() -> Sequence[Shift]:
+    """Return the shifts that are not over as they were at most five seconds ago: every result asks for them.
+
+    Who changes the roster is seen at once in the same process, and after these seconds in others.
+    """
+    now = clock.now()
+    seen_at, shifts = registry().get("heartport.shifts", (None, ()))
+    if seen_at is None or not timedelta() <= now - seen_at < LATELY:
+        shifts = shifts_since(now)
+        registry()["heartport.shifts"] = now, shifts
+    return shifts
+
+
 def shifts_within(session: Session, moment: datetime) -> list[Shift]:
     """Do the same within somebody else's transaction."""
     return [_shift(row) for row in session.execute(_since(moment)).scalars()]
@@ -98,6 +114,7 @@ def replace_roster(wanted: Sequence[Shift], version: int | None) -> None:
         _add(session, shifts)
 
     write_transaction(Store.MAIN, work)
+    _forget_lately()
 
 
 def extend_roster(wanted: Sequence[Shift]) -> int:
@@ -114,7 +131,9 @@ def extend_roster(wanted: Sequence[Shift]) -> int:
             _add(session, [_renamed(each, ids) for each in free])
         return len(free)
 
-    return write_transaction(Store.MAIN, work)
+    added = write_transaction(Store.MAIN, work)
+    _forget_lately()
+    return added
 
 
 def check_roster(wanted: Sequence[Shift]) -> list[Problem]:
@@ -127,6 +146,10 @@ def delete_old_shifts() -> int:
     """Delete the shifts that have been over for a year and return how many."""
     statement = delete(DutyShift).where(DutyShift.ends_at < clock.now() - KEPT)
     return write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
+
+
+def _forget_lately() -> None:
+    registry().pop("heartport.shifts", None)
 
 
 def _since(moment: datetime) -> Select[DutyShift]:

@@ -106,8 +106,11 @@ def shift_at(shifts: Sequence[Shift], moment: datetime) -> Shift | None:
 
 
 def first_on_duty(shifts: Sequence[Shift], since: datetime) -> datetime | None:
-    """Return the first moment, not before `since`, at which somebody is on duty; None where the roster has ended."""
-    return min((max(each.starts_at, since) for each in shifts if each.ends_at > since), default=None)
+    """Return the first moment, not before `since`, at which somebody is on duty; None where the roster has ended.
+
+    The shifts are in their order, as the roster gives them.
+    """
+    return next((max(each.starts_at, since) for each in shifts if each.ends_at > since), None)
 
 
 def duty_time(shifts: Sequence[Shift], since: datetime, until: datetime) -> timedelta:

@@ -1,12 +1,12 @@
 """What a person is told before they ask: when somebody would call, or that nobody will."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from heartport import clock
-from heartport.duty.roster import shifts_since
-from heartport.duty.rules import first_on_duty, shift_at
+from heartport.duty.roster import shifts_lately, shifts_since
+from heartport.duty.rules import Shift, first_on_duty, shift_at
 from heartport.followups.rules.asking import When, call_from
 
 
@@ -27,6 +27,14 @@ class Availability:
 def read_availability() -> Availability:
     """Return how things stand now."""
     now = clock.now()
-    shifts = shifts_since(now)
-    expected = {when: first_on_duty(shifts, call_from(now, when)) for when in When}
+    return _availability(shifts_since(now), now, tuple(When))
+
+
+def glance_at_availability() -> Availability:
+    """Return for whoever wants to be called soon how things stand, by the roster of a few seconds ago."""
+    return _availability(shifts_lately(), clock.now(), (When.SOON,))
+
+
+def _availability(shifts: Sequence[Shift], now: datetime, wishes: tuple[When, ...]) -> Availability:
+    expected = {when: first_on_duty(shifts, call_from(now, when)) for when in wishes}
     return Availability(now, shift_at(shifts, now) is not None, expected)

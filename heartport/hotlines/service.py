@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 
 from heartport import clock
 from heartport.config import Settings, SettingsError
+from heartport.extensions import registry
 from heartport.hotlines.directory import load_clinics, load_directory
 from heartport.hotlines.rules import (
     Directory,
@@ -72,7 +73,7 @@ def list_open_hotlines() -> list[HotlineOut]:
 
 def list_crisis_hotlines() -> list[HotlineOut]:
     """Return the lines that stand on a crisis card."""
-    lines: EachMinute[HotlineOut] = current_app.extensions["heartport.crisis_hotlines"]
+    lines: EachMinute[HotlineOut] = registry()["heartport.crisis_hotlines"]
     return lines.at(clock.now())
 
 
@@ -89,10 +90,10 @@ def hotline_numbers() -> frozenset[str]:
 
 def list_clinics() -> list[ClinicOut]:
     """Return the hospital clinics that this deployment recommends."""
-    clinics: EachMinute[ClinicOut] = current_app.extensions["heartport.clinics"]
+    clinics: EachMinute[ClinicOut] = registry()["heartport.clinics"]
     return clinics.at(clock.now())
 
 
 def _directory() -> Directory:
-    directory: Directory = current_app.extensions["heartport.hotlines"]
+    directory: Directory = registry()["heartport.hotlines"]
     return directory

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from heartport import clock
 from heartport.columns import new_public_id
 from heartport.config import Settings
 from heartport.errors import Conflict, NotFound
+from heartport.extensions import registry
 from heartport.insights.documents import tree_bytes, tree_of
 from heartport.insights.models import Release, Sealing, SealingConfirmation
 from heartport.insights.rules.blocks import Node, Tree
@@ -149,10 +149,10 @@ def _tree_within(session: Session) -> Tree:
 
 def floor() -> int:
     """Return the fewest people behind a figure in this deployment."""
-    settings: Settings = current_app.extensions["heartport.settings"]
+    settings: Settings = registry()["heartport.settings"]
     return settings.insights_floor
 
 
 def _confirmations_needed() -> int:
-    settings: Settings = current_app.extensions["heartport.settings"]
+    settings: Settings = registry()["heartport.settings"]
     return 0 if settings.demo else CUSTODIANS

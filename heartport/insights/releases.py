@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from flask import current_app
 from sqlalchemy import bindparam, select
 
+from heartport.extensions import registry
 from heartport.insights.documents import digest, table_of, tree_of
 from heartport.insights.models import BlockMap, Release, ReleasedTable
 from heartport.insights.rules.answers import ScaleKey
@@ -85,7 +85,7 @@ class Opened:
 
 def list_releases() -> list[Opened]:
     """Return all releases, the latest half-year first: one statement, and what is new since it was last asked."""
-    kept: dict[tuple[str, bool], Opened] = current_app.extensions.setdefault("heartport.releases", {})
+    kept: dict[tuple[str, bool], Opened] = registry().setdefault("heartport.releases", {})
     listed = [(row[0], bool(row[2])) for row in read_prepared(Store.MAIN, LISTED, {})]
     if any(each not in kept for each in listed):
         found = {each: kept[each] if each in kept else _opened(*each) for each in listed}

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from heartport.booking.invariants import check_calendar
+from heartport.booking.sweepers import clear_expired_holds
 from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
 from heartport.insights.openings import open_due_sealings
@@ -36,6 +38,8 @@ JOBS = (
     Job("finish erasures", finish_erasures, hour="*", minute="*/5"),
     Job("let forgotten call-backs lapse", let_forgotten_lapse, hour="*", minute="47"),
     Job("delete ended call-backs", delete_ended, hour="3", minute="7"),
+    Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
+    Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
     Job("delete old messages", delete_old_messages, hour="3", minute="12"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),

@@ -8,6 +8,7 @@ from heartport.content import NOT_BLANK, be_a_day
 from heartport.library.rules import Holds, Kind, Level, Status
 
 ID = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="Must be 1 to 40 of a-z, 0-9 and _, a letter first.")
+TIME = validate.Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Must be a time such as '08:30', in quotes.")
 PICTURE = validate.Regexp(r"[a-z0-9-]+\.(svg|png)\Z", error="Must be the name of an SVG or PNG file of covers/.")
 
 
@@ -51,6 +52,7 @@ class ThingHead(Schema):
     author = _text(40)
     sources = fields.List(fields.Nested(SourceEntry), required=True, validate=validate.Length(max=8))
     published_on = fields.Date(required=True, validate=be_a_day)
+    publish_time = fields.String(load_default=None, validate=TIME)
     status = fields.Enum(Status, by_value=True, required=True)
 
 
@@ -99,7 +101,7 @@ class CategoryEntry(Schema):
 class CategoriesFile(Schema):
     """The file of categories, in the order in which they are shown."""
 
-    categories = fields.List(fields.Nested(CategoryEntry), required=True, validate=validate.Length(min=1))
+    categories = fields.List(fields.Nested(CategoryEntry), required=True, validate=validate.Length(min=1, max=60))
 
 
 class TopicEntry(Schema):
@@ -112,7 +114,7 @@ class TopicEntry(Schema):
 class TopicsFile(Schema):
     """The file of topics."""
 
-    topics = fields.List(fields.Nested(TopicEntry), required=True, validate=validate.Length(min=1))
+    topics = fields.List(fields.Nested(TopicEntry), required=True, validate=validate.Length(min=1, max=300))
 
 
 class SynonymsEntry(Schema):

@@ -3,7 +3,6 @@
 docs/content-format.md describes them. Everything is read, checked and reported at once; nothing is half taken over.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any, TypeVar
 from heartport.content import ContentRefused, read_content, read_page, read_text
 from heartport.library.bodies import read_body
 from heartport.library.captions import read_captions
+from heartport.library.documents import file_facts, plain_document
 from heartport.library.file_schemas import ArticleHead, CategoriesFile, NewsHead, SynonymsFile, TopicsFile, TrackFile
 from heartport.library.rules import (
+    LONGEST_SLUG,
     NOTICE,
     Holds,
     Kind,
@@ -21,16 +22,17 @@ from heartport.library.rules import (
     Source,
     chinese_characters,
     crisis_problem,
+    is_slug,
     length_problem,
     review_problem,
     source_problems,
 )
 from heartport.library.things import Article, Category, Library, NewsItem, Synonyms, Topic, Track
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 SUFFIX = {Kind.AUDIO: ".m4a", Kind.VIDEO: ".mp4"}
 """AAC in MPEG-4, and H.264 with it: what WeChat plays on Android and on iOS alike."""
 
+LONGEST_NEWS = 20_000
 LARGEST_MEDIA = 2_500_000
 LARGEST_COVER = 40_000
 """Bytes; a whole page of covers must load over a weak network."""
@@ -79,8 +81,9 @@ def _strays(folder: Path) -> Iterator[str]:
     """Name files that nobody would ever read because of where they lie or how they are called."""
     for room, suffixes in (("articles", {".md"}), ("tracks", {".yaml"}), ("news", {".md"})):
         for path in sorted((folder / room).glob("*")):
-            if path.suffix not in suffixes or not SLUG.match(path.stem):
-                yield f"{path}: Its name must be a-z, 0-9 and -, and end with {' or '.join(suffixes)}."
+            if path.suffix not in suffixes or not is_slug(path.stem):
+                ends = " or ".join(suffixes)
+                yield f"{path}: Its name must be at most {LONGEST_SLUG} of a-z, 0-9 and -, and end with {ends}."
 
 
 def _read_categories(path: Path) -> tuple[Category, ...]:
@@ -114,7 +117,8 @@ def _read_article(folder: Path, path: Path) -> Article:
     blocks, wrongs = read_body(page.body)
     texts = [text for block in blocks for text in block.texts]
     characters = sum(map(chinese_characters, texts))
-    review, cover = _review(head), folder / "covers" / head.pop("cover")
+    cover = folder / "covers" / head["cover"]
+    review = Review(head["reviewer"], head["reviewed_on"])
     problems = [f", line {page.body_line + wrong.line - 1}: {wrong.what}" for wrong in wrongs]
     problems += _said(
         length_problem(characters),
@@ -124,7 +128,15 @@ def _read_article(folder: Path, path: Path) -> Article:
         _cover_problem(cover),
     )
     _refuse(path, problems)
-    return Article(slug=path.stem, **_plain(head), review=review, cover=cover, blocks=blocks, characters=characters)
+    return Article(
+        slug=path.stem,
+        **_plain(head),
+        review=review,
+        cover=cover,
+        blocks=blocks,
+        characters=characters,
+        document=plain_document(head, body=page.body.strip(), files={"cover": file_facts(cover)}),
+    )
 
 
 def _read_news(path: Path) -> NewsItem:
@@ -132,18 +144,19 @@ def _read_news(path: Path) -> NewsItem:
     blocks, wrongs = read_body(page.body)
     texts = [text for block in blocks for text in block.texts]
     problems = [f", line {page.body_line + wrong.line - 1}: {wrong.what}" for wrong in wrongs]
-    problems += _said(*source_problems(texts, len(page.head["sources"])), None if texts else "There is no text.")
+    problems += _said(*source_problems(texts, len(page.head["sources"])), _news_problem(page.body, texts))
     _refuse(path, problems)
-    return NewsItem(slug=path.stem, **_plain(page.head), blocks=blocks)
+    document = plain_document(page.head, body=page.body.strip())
+    return NewsItem(slug=path.stem, **_plain(page.head), blocks=blocks, document=document)
 
 
 def _read_track(folder: Path, path: Path) -> Track:
     head = read_content(path, TrackFile())
     media = folder / "media" / f"{path.stem}{SUFFIX[head['kind']]}"
-    captions, cover = media.with_suffix(".vtt"), folder / "covers" / head.pop("cover")
+    captions, cover = media.with_suffix(".vtt"), folder / "covers" / head["cover"]
     cues, wrongs = read_captions(read_text(captions), head["seconds"])
     _refuse(captions, [f", line {wrong.line}: {wrong.what}" for wrong in wrongs])
-    review = _review(head)
+    review = Review(head["reviewer"], head["reviewed_on"])
     problems = _said(
         review_problem(review),
         _media_problem(media),
@@ -151,7 +164,23 @@ def _read_track(folder: Path, path: Path) -> Track:
         None if NOTICE in cues[0].text else f"The first cue of {captions.name} must hold {NOTICE}",
     )
     _refuse(path, problems)
-    return Track(slug=path.stem, **_plain(head), review=review, cover=cover, media=media, captions=captions, cues=cues)
+    files = {"cover": file_facts(cover), "media": file_facts(media), "captions": file_facts(captions)}
+    return Track(
+        slug=path.stem,
+        **_plain(head),
+        review=review,
+        cover=cover,
+        media=media,
+        captions=captions,
+        cues=cues,
+        document=plain_document(head, cues=[[each.starts_ms, each.ends_ms, each.text] for each in cues], files=files),
+    )
+
+
+def _news_problem(body: str, texts: Sequence[str]) -> str | None:
+    if not texts:
+        return "There is no text."
+    return f"The text has more than {LONGEST_NEWS} characters." if len(body) > LONGEST_NEWS else None
 
 
 def _said(*problems: str | None) -> list[str]:
@@ -164,14 +193,10 @@ def _refuse(path: Path, problems: Sequence[str]) -> None:
         raise ContentRefused([f"{path}{problem}" for problem in problems])
 
 
-def _review(head: dict[str, Any]) -> Review:
-    return Review(head.pop("reviewer"), head.pop("reviewed_on"))
-
-
 def _plain(head: Mapping[str, Any]) -> dict[str, Any]:
     """Return the front matter with its lists made unchangeable and its sources made `Source`."""
     return {
-        **head,
+        **{key: value for key, value in head.items() if key not in ("reviewer", "reviewed_on", "cover")},
         "topics": tuple(head["topics"]),
         "sources": tuple(Source(**each) for each in head["sources"]),
     }

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
+
+from heartport.local_time import SHANGHAI
 
 SHORTEST, LONGEST = 600, 1200
 """Chinese characters of an article's text: long enough for a scene and a way on, short enough for a tea break."""
@@ -20,6 +22,9 @@ NOTICE = "驾驶、骑行时请勿收听；如感到不适请停止。"
 
 UNREVIEWED = "未经临床审阅的示例稿"
 """Stands beside whatever nobody with a clinical licence has signed."""
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+LONGEST_SLUG = 60
 
 CRISIS_WORDS = ("自杀", "自伤", "自残", "轻生", "不想活", "活不下去", "伤害自己", "结束生命")
 CLAIM = re.compile(r"研究|调查|试验|指南|综述|世界卫生组织|世卫组织|%|％|百分之|法》|条例》|规定》|目录》")
@@ -40,6 +45,15 @@ class Level(StrEnum):
 
     FIRST = "first"
     FURTHER = "further"
+
+
+class ThingKind(StrEnum):
+    """What a thing of the library is; a list is that of the categories or that of the topics."""
+
+    ARTICLE = "article"
+    TRACK = "track"
+    NEWS = "news"
+    LIST = "list"
 
 
 class Kind(StrEnum):
@@ -80,6 +94,11 @@ class Review:
         return UNREVIEWED if self.reviewer is None else None
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a text can name a thing in an address: of a-z, 0-9 and single hyphens."""
+    return len(text) <= LONGEST_SLUG and SLUG.match(text) is not None
+
+
 def chinese_characters(text: str) -> int:
     """Count the Chinese characters of a text; punctuation, digits and Latin letters do not count."""
     return len(HAN.findall(text))
@@ -88,6 +107,13 @@ def chinese_characters(text: str) -> int:
 def reading_minutes(characters: int) -> int:
     """Return the whole minutes that reading takes, at least one."""
     return max(1, -(-characters // READ_A_MINUTE))
+
+
+def visible_from(status: Status, published_on: date, publish_time: str | None) -> datetime | None:
+    """Return the moment from which a thing is shown, the first of its day if no time is said; None: it is not shown."""
+    if status is not Status.PUBLISHED:
+        return None
+    return datetime.combine(published_on, time.fromisoformat(publish_time or "00:00"), SHANGHAI)
 
 
 def length_problem(characters: int) -> str | None:

@@ -1,12 +1,14 @@
 """What the library holds: articles, tracks, news, the lists that order them, and the words that find them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
 from heartport.library.bodies import Block
 from heartport.library.captions import Cue
-from heartport.library.rules import Holds, Kind, Level, Review, Source, Status, reading_minutes
+from heartport.library.documents import Document
+from heartport.library.rules import Holds, Kind, Level, Review, Source, Status, ThingKind, reading_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,11 @@ class Article:
     crisis: bool
     sources: tuple[Source, ...]
     published_on: date
+    publish_time: str | None
     status: Status
     blocks: tuple[Block, ...]
     characters: int
+    document: Document = field(repr=False, compare=False)
 
     @property
     def minutes(self) -> int:
@@ -71,10 +75,12 @@ class Track:
     cover: Path
     sources: tuple[Source, ...]
     published_on: date
+    publish_time: str | None
     status: Status
     media: Path
     captions: Path
     cues: tuple[Cue, ...]
+    document: Document = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,10 @@ class NewsItem:
     author: str
     sources: tuple[Source, ...]
     published_on: date
+    publish_time: str | None
     status: Status
     blocks: tuple[Block, ...]
+    document: Document = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +123,21 @@ class Library:
     tracks: tuple[Track, ...]
     news: tuple[NewsItem, ...]
     synonyms: tuple[Synonyms, ...]
+
+    def documents(self) -> Iterator[tuple[ThingKind, str, Document]]:
+        """Give all that is stored in the database, each with its kind and its id; synonyms stay a file."""
+        yield ThingKind.LIST, "categories", categories_document(self.categories)
+        yield ThingKind.LIST, "topics", topics_document(self.topics)
+        yield from ((ThingKind.ARTICLE, each.slug, each.document) for each in self.articles)
+        yield from ((ThingKind.TRACK, each.slug, each.document) for each in self.tracks)
+        yield from ((ThingKind.NEWS, each.slug, each.document) for each in self.news)
+
+
+def categories_document(categories: Iterable[Category]) -> Document:
+    """Return the shelves as they are stored."""
+    return {"categories": [{**asdict(each), "holds": each.holds.value} for each in categories]}
+
+
+def topics_document(topics: Iterable[Topic]) -> Document:
+    """Return the topics as they are stored."""
+    return {"topics": [asdict(each) for each in topics]}

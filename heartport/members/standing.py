@@ -4,7 +4,7 @@ Whoever identifies a caller by their token reads it in the same statement, so th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -32,8 +32,15 @@ STANDING = select(
     Consent.purpose,
 ).outerjoin(Consent, _granted)
 """One row for each consent that is given, or one without; `standing_of` makes a standing of them."""
+STILL = (
+    select(unit_id_of(Account.id), Consent.purpose)
+    .select_from(Account)
+    .outerjoin(Consent, _granted)
+    .where(Account.id == bindparam("account_id"), ~_erasing.exists())
+)
 PURPOSES = {purpose.value: purpose for purpose in Purpose}
 OF_ACCOUNT = Prepared(STANDING.where(Account.id == bindparam("account_id")))
+STILL_THERE = Prepared(STILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +73,31 @@ def read_standing(account_id: str) -> Standing:
     return _standing(found)
 
 
+def still_standing(standing: Standing) -> Standing:
+    """Return a standing with consents and unit as they are now, for who is about to store something sealed.
+
+    What was sent may have taken minutes to arrive since the caller was identified. Raises `NotSignedIn` where the
+    account was erased meanwhile, or is about to be.
+    """
+    rows = read_prepared(Store.MAIN, STILL_THERE, {"account_id": standing.account_id})
+    if not rows:
+        raise NotSignedIn
+    return replace(standing, granted=_purposes(rows), unit_id=rows[0][0])
+
+
 def _standing(rows: Sequence[Row]) -> Standing:
     if not rows:
         raise NotSignedIn
     account_id, sealed, since_window, unit_id, erasing, _ = rows[0]
     if erasing:
         raise NotSignedIn
-    granted = frozenset([PURPOSES[row[-1]] for row in rows if row[-1] is not None])
     # A clock that is behind the one at sign-up must not put a record where nobody would look for it.
     windows = windows_between(since_window, max(since_window, window_of(clock.today())))
-    return Standing(account_id, open_profile(account_id, sealed), granted, windows, unit_id)
+    return Standing(account_id, open_profile(account_id, sealed), _purposes(rows), windows, unit_id)
+
+
+def _purposes(rows: Sequence[Row]) -> frozenset[Purpose]:
+    return frozenset([PURPOSES[row[-1]] for row in rows if row[-1] is not None])
 
 
 def hold_person(session: Session, account_id: str) -> frozenset[Purpose]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from heartport.errors import Unavailable
+from heartport.extensions import registry
 from heartport.prepared import Prepared
 from heartport.stores import Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
 from heartport.vault import rotation, signatures
@@ -234,7 +235,7 @@ def init_app(app: Flask, provider: KeyProvider) -> None:
 
 def current_vault() -> Vault:
     """Return the vault of the current application."""
-    vault: Vault = current_app.extensions["heartport.vault"]
+    vault: Vault = registry()["heartport.vault"]
     return vault
 
 

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app
 
 from heartport.callers import ANYONE, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
 from heartport.errors import NotAllowed, NotSignedIn
+from heartport.extensions import registry
+from heartport.web.current import CALLER, current_request
 
 Need = str | frozenset[str]
 """A role, or several of which any one will do."""
@@ -35,6 +37,10 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "articles": SIGNED_IN,
+    "tracks": SIGNED_IN,
+    "news": SIGNED_IN,
+    "categories": SIGNED_IN,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
     "catalogue": SIGNED_IN,
@@ -76,27 +82,28 @@ def roles_of_endpoint(app: Flask, endpoint: str) -> tuple[Need, ...]:
 
 def admit() -> None:
     """Let a request pass, or raise `NotSignedIn` or `NotAllowed`; an unknown path is not ours to judge."""
-    if request.endpoint is None:
+    asked = current_request()
+    if asked.endpoint is None:
         return
-    needed = _roles_needed(request.endpoint)
+    needed = _roles_needed(asked.endpoint)
     if needed is None:
         raise NotAllowed
     if needed:
-        g.caller = caller = _identified()
+        caller = asked.environ[CALLER] = _identified(asked)
         if any(need.isdisjoint(caller.roles) for need in needed):
             raise NotAllowed
 
 
 def current_caller() -> Caller:
     """Return who is calling; only for endpoints that are not open to anyone."""
-    caller: Caller = g.caller
+    caller: Caller = current_request().environ[CALLER]
     return caller
 
 
 def _roles_needed(endpoint: str) -> tuple[frozenset[str], ...] | None:
     """Return of which sets of roles a caller needs one each, nothing where anyone may come, None where nobody may."""
     known: dict[str, tuple[frozenset[str], ...] | None]
-    known = current_app.extensions.setdefault("heartport.roles", {})
+    known = registry().setdefault("heartport.roles", {})
     if endpoint not in known:
         needs = roles_of_endpoint(current_app, endpoint)
         sets = tuple(frozenset({need}) if isinstance(need, str) else need for need in needs)
@@ -104,9 +111,9 @@ def _roles_needed(endpoint: str) -> tuple[frozenset[str], ...] | None:
     return known[endpoint]
 
 
-def _identified() -> Caller:
-    token = BEARER.fullmatch(request.headers.get("Authorization", ""))
+def _identified(asked: Request) -> Caller:
+    token = BEARER.fullmatch(asked.environ.get("HTTP_AUTHORIZATION", ""))
     if token is None:
         raise NotSignedIn
-    caller: Caller = current_app.extensions["heartport.identify"](token[1])
+    caller: Caller = registry()["heartport.identify"](token[1])
     return caller

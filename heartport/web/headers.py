@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask
 
+from heartport.web.current import CALLER
 from heartport.web.limits import READING_METHODS
 
 if TYPE_CHECKING:
@@ -20,23 +21,15 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+BY_LOWER = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
+
+
+NO_STORE = ("Cache-Control", "no-store")
 
 
 def init_app(app: Flask) -> None:
     """Send the headers with every answer of this application."""
-    app.after_request(forbid_storing)
     app.wsgi_app = _protected(app.wsgi_app)  # type: ignore[method-assign, assignment]
-
-
-def forbid_storing(response: Response) -> Response:
-    """Say `no-store` where an answer says nothing else about it.
-
-    An answer to a known caller, a refusal and the answer to a write (signing in holds a token) are never stored on
-    the way unless they say how.
-    """
-    if "caller" in g or response.status_code >= 400 or request.method not in READING_METHODS:
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 def _protected(inner: "WSGIApplication") -> "WSGIApplication":
@@ -45,9 +38,19 @@ def _protected(inner: "WSGIApplication") -> "WSGIApplication":
     def outer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> Any:  # noqa: ANN401 - as WSGI has it
             said = {name.lower() for name, _ in headers}
-            added = [(name, value) for name, value in HEADERS.items() if name.lower() not in said]
+            added = [each for lower, each in BY_LOWER if lower not in said]
+            if "cache-control" not in said and _is_nobodys_to_store(environ, status):
+                added.append(NO_STORE)
             return start_response(status, headers + added, *problem)
 
         return inner(environ, start)
 
     return outer
+
+
+def _is_nobodys_to_store(environ: "WSGIEnvironment", status: str) -> bool:
+    """Tell whether an answer that says nothing else about it is stored nowhere on the way.
+
+    So it is with an answer to a known caller, a refusal, and the answer to a write (signing in holds a token).
+    """
+    return CALLER in environ or status >= "400" or environ["REQUEST_METHOD"] not in READING_METHODS

@@ -10,14 +10,16 @@ import threading
 import time
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, request
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from heartport.errors import TooMany
+from heartport.extensions import registry
 from heartport.vault.door import current_vault
+from heartport.web.current import CALLER, current_request
 
 log = structlog.get_logger("heartport.web")
 
@@ -105,8 +107,9 @@ def init_app(app: Flask, redis_url: str | None) -> None:
 
 def count_write() -> None:
     """Count a write of the account that is calling, if it is one."""
-    if request.method not in READING_METHODS and "caller" in g:
-        current_limits().count(WRITES, _pseudonym(g.caller.account_id))
+    asked = current_request()
+    if asked.method not in READING_METHODS and CALLER in asked.environ:
+        current_limits().count(WRITES, _pseudonym(asked.environ[CALLER].account_id))
 
 
 def count_sign_in() -> None:
@@ -121,7 +124,7 @@ def count_invite() -> None:
 
 def current_limits() -> Limits:
     """Return the counters of the current application."""
-    limits: Limits = current_app.extensions["heartport.limits"]
+    limits: Limits = registry()["heartport.limits"]
     return limits
 
 

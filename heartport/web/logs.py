@@ -6,22 +6,18 @@ an exception's text may quote a parameter.
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
 
-ORDER: list[structlog.typing.Processor] = [
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-
 
 def configure(level: str) -> None:
     """Set up logging of this process."""
     structlog.configure(
-        processors=[*ORDER, structlog.processors.JSONRenderer(_one_line)],
+        processors=[_one_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
@@ -31,8 +27,10 @@ def configure(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-def _one_line(event: Mapping[str, Any], **options: Any) -> str:  # noqa: ANN401 - structlog's signature
-    return orjson.dumps(event, default=options.get("default")).decode()
+def _one_line(_logger: object, level: str, event: MutableMapping[str, Any]) -> str:
+    """Say in JSON what happened, how grave it is, and when."""
+    moment = f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"
+    return orjson.dumps({**event, "level": level, "timestamp": moment}, default=repr).decode()
 
 
 OPEN_LOGGERS = ("alembic", "flask_migrate", "granian")

@@ -9,10 +9,11 @@ import traceback
 from typing import Annotated, Any, TypedDict
 
 import structlog
-from flask import Flask, Response, g, json
+from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from heartport import errors
+from heartport.web.current import REQUEST_ID, current_request
 from heartport.web.json_reader import BodyTooLarge, UnsupportedMediaType
 
 log = structlog.get_logger("heartport.web")
@@ -83,7 +84,7 @@ def status_of(refusal: errors.Refusal) -> int:
 def answer_refusal(refusal: errors.Refusal) -> Response:
     """Answer an expected refusal."""
     status = status_of(refusal)
-    log.info("refused", code=refusal.code, status=status, request_id=g.get("request_id"))
+    log.info("refused", code=refusal.code, status=status, request_id=_request_id())
     response = problem(status, refusal.code, refusal.detail, refusal.errors, refusal.members)
     if "Retry-After" in response.headers:
         wait = max(refusal.retry_after_seconds or 0, SHORTEST_WAIT_SECONDS)
@@ -114,7 +115,7 @@ def answer_failure(exception: Exception) -> Response:
         "failed",
         exception=f"{type(exception).__module__}.{type(exception).__qualname__}",
         places=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
-        request_id=g.get("request_id"),
+        request_id=_request_id(),
     )
     return problem(500, "failed", "服务出了点问题，我们已经记下。请稍后再试。")
 
@@ -134,8 +135,12 @@ def problem(
         "code": code,
         "detail": detail,
         "errors": {path: list(messages) for path, messages in (fields or {}).items()},
-        "request_id": g.get("request_id"),
+        "request_id": _request_id(),
     }
     body = {**body, **(members or {}), **body}
     headers = HEADERS_OF_STATUS.get(status)
     return Response(json.dumps(body), status=status, headers=headers, content_type=PROBLEM)
+
+
+def _request_id() -> str | None:
+    return current_request().environ.get(REQUEST_ID)

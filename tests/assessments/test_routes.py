@@ -2,13 +2,20 @@
 
 import json
 import uuid
+from contextlib import nullcontext
 
 import pytest
+from flask import Request
 
+from heartport.assessments import routes
 from heartport.members import sessions
+from heartport.members.consents import decide
+from heartport.members.policies import Purpose
 from heartport.stores import Store, reading
 from heartport.vault.models import SealedRecord
-from tests.conftest import Clock, Person, agree, signed_in
+from heartport.web.json_reader import read_json
+from tests.conftest import POLICY, Clock, Person, agree, signed_in
+from tests.overtaking import overtaken
 from tests.statements import noted
 
 PHQ9 = {f"q{n}": 0 for n in range(1, 10)}
@@ -67,14 +74,37 @@ def test_the_same_attempt_gives_the_same_result_once(employee: Person) -> None:
 def test_a_submission_asks_who_and_whether_still_and_once_for_the_key_and_the_vault_in_one_transaction(
     employee: Person,
 ) -> None:
+    employee.post("scales/phq9/submissions", submission(PHQ9))  # Asks for the roster, whose answer serves for seconds.
     with noted(Store.MAIN) as main, noted(Store.KEYS) as keys, noted(Store.VAULT) as vault:
         employee.post("scales/phq9/submissions", submission(PHQ9))
-    assert [text.split()[0] for text in main] == ["SELECT", "SELECT", "SELECT"]
+    assert [text.split()[0] for text in main] == ["SELECT", "SELECT"]
     assert "accounts.profile_sealed" in main[0]
-    assert "accounts.profile_sealed" in main[1]  # An erasure may have been quicker.
-    assert "duty_shifts" in main[2]  # What advice offers.
+    assert "profile_sealed" not in main[1]  # An erasure, or a withdrawn consent, may have been quicker.
+    assert "erasures" in main[1]
     assert [text.split()[0] for text in keys] == ["SELECT"]
     assert [text.split()[0].strip(";") for text in vault] == ["BEGIN", "SELECT", "INSERT", "COMMIT"]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after the answers were read"])
+@pytest.mark.parametrize(("purpose", "status"), [("assessment", 403), ("keep_results", 201)])
+def test_a_consent_that_is_withdrawn_meanwhile_counts(
+    employee: Person, monkeypatch: pytest.MonkeyPatch, purpose: str, status: int, late: bool
+) -> None:
+    def withdraw(account_id: str) -> None:
+        decide(account_id, Purpose(purpose), granted=False, policy_version=POLICY)
+
+    def read_and_be_overtaken(request: Request) -> object:
+        withdraw(employee.account_id)
+        return read_json(request)
+
+    if late:
+        monkeypatch.setattr(routes, "read_json", read_and_be_overtaken)
+    with nullcontext() if late else overtaken(employee.app, withdraw):
+        answer = employee.post("scales/phq9/submissions", submission(PHQ9 | {"q9": 1}))
+    assert answer.status_code == status
+    assert [flag["id"] for flag in answer.json["flags"]] == ["suicide_item"]
+    assert answer.json.get("id") is None
+    assert stored_rows() == 0
 
 
 def test_an_attempt_id_does_not_serve_for_other_answers(employee: Person) -> None:

@@ -15,6 +15,7 @@ from heartport.duty.roster import (
     has_roster,
     read_roster,
     replace_roster,
+    shifts_lately,
     shifts_since,
 )
 from heartport.duty.rules import RosterRefused, Shift
@@ -23,6 +24,7 @@ from heartport.stores import Store, engine_of, reading, write_transaction
 from tests.conftest import Clock
 from tests.duty.teams import Team, at, make_team, shift
 from tests.staff.doors import make_staff
+from tests.statements import noted
 from tests.threads import at_once
 
 
@@ -155,6 +157,41 @@ def test_control_without_the_held_row_only_the_database_stands_between_two_roste
     answers = at_once(team.app, save, 6)
     assert len(spans()) == answers.count("saved") == 1
     assert set(answers) - {"saved"} <= {"23P01 ex_duty_shifts_overlap"}
+
+
+# As who does not decide by it sees it
+
+
+def test_a_change_is_seen_at_once_where_it_was_made(team: Team) -> None:
+    assert shifts_lately() == []
+    replace_roster([shift(13, 15)], None)
+    assert len(shifts_lately()) == 1
+    extend_roster([shift(16, 18)])
+    assert len(shifts_lately()) == 2
+
+
+def test_a_change_by_another_process_is_seen_after_five_seconds(team: Team, clock: Clock) -> None:
+    assert shifts_lately() == []
+    store(team, shift(13, 15))
+    clock.advance(seconds=4.9)
+    assert shifts_lately() == []
+    clock.advance(seconds=0.1)
+    assert len(shifts_lately()) == 1
+
+
+def test_a_clock_that_was_put_back_hides_no_shift(team: Team, clock: Clock) -> None:
+    store(team, shift(13, 15))
+    clock.advance(hours=9)
+    assert shifts_lately() == []
+    clock.advance(hours=-9)
+    assert len(shifts_lately()) == 1
+
+
+def test_it_is_asked_for_once_in_a_while(team: Team) -> None:
+    with noted(Store.MAIN) as texts:
+        for _ in range(3):
+            shifts_lately()
+    assert len(texts) == 1
 
 
 # What the database itself refuses

@@ -87,7 +87,6 @@ def test_a_shift_ends_where_the_next_begins(hours: float, begins: float | None) 
 @pytest.mark.parametrize(("since", "first"), [(0, 9), (9, 9), (10, 10), (13, 13), (18, 33), (41.9, 41.9), (42, None)])
 def test_the_first_moment_of_duty_is_now_or_the_next_beginning(since: float, first: float | None) -> None:
     assert first_on_duty(DAY, at(since)) == (at(first) if first is not None else None)
-    assert first_on_duty(list(reversed(DAY)), at(since)) == first_on_duty(DAY, at(since))
     assert first_on_duty([], at(since)) is None
 
 

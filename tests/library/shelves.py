@@ -1,8 +1,12 @@
 """A small, right library in a folder of its own, for tests to break."""
 
+from functools import cache
 from pathlib import Path
 
+from heartport.config import ROOT
+from heartport.library.files import read_library
 from heartport.library.rules import NOTICE
+from heartport.library.things import Library
 
 ARTICLE = """---
 title: 一个标题
@@ -58,6 +62,12 @@ CATEGORIES = """categories:
 TOPICS = "topics:\n  - {id: sleep, title: 睡眠}\n"
 SYNONYMS = "groups:\n  - {said: [睡不着], also: [失眠], topics: [sleep]}\n"
 CAPTIONS = f"WEBVTT\n\n00:00.000 --> 00:06.000\n{NOTICE}\n"
+
+
+@cache
+def shipped_library() -> Library:
+    """Return what the repository ships, read once."""
+    return read_library(ROOT / "content")
 
 
 def article(old: str = "", new: str = "", body: str = BODY) -> str:

@@ -162,7 +162,7 @@ def test_two_of_a_kind_may_not_share_a_title(library):
         ("news/one.md", NEWS.replace("一段。", ""), "news/one.md: There is no text."),
         ("news/one.md", NEWS.replace("一段。", "世界卫生组织说"), "news/one.md: “世界卫生组织” is said without"),
         ("articles/Two.md", "x", "articles/Two.md, line 1: The front matter is missing"),
-        ("articles/two.txt", "x", "articles/two.txt: Its name must be a-z, 0-9 and -, and end with .md."),
+        ("articles/two.txt", "x", "articles/two.txt: Its name must be at most 60 of a-z, 0-9 and -, and end with .md."),
     ],
 )
 def test_lists_and_news_are_checked_the_same_way(library, name, text, problem):

@@ -81,6 +81,13 @@ ROLES = {
     "subscriptions.note_answer": (EMPLOYEE,),
     "catalogue.list_themes": (SIGNED_IN,),
     "catalogue.show_topic": (SIGNED_IN,),
+    "articles.list_articles": (SIGNED_IN,),
+    "articles.show_article": (SIGNED_IN,),
+    "tracks.list_tracks": (SIGNED_IN,),
+    "tracks.show_track": (SIGNED_IN,),
+    "news.list_news": (SIGNED_IN,),
+    "news.show_news_item": (SIGNED_IN,),
+    "categories.show_categories": (SIGNED_IN,),
 }
 
 TOKENS = {

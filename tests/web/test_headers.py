@@ -1,8 +1,9 @@
 """Every answer carries the security headers, and what belongs to a person is stored nowhere on the way."""
 
 import pytest
-from flask import Flask, Response, abort, g
+from flask import Flask, Response, abort, request
 
+from heartport.web.current import CALLER
 from heartport.web.headers import HEADERS
 from tests.conftest import Person
 from tests.web.bare import bare_app
@@ -22,12 +23,12 @@ def views() -> Flask:
 
 
 def own() -> str:
-    g.caller = object()
+    request.environ[CALLER] = object()
     return "mine"
 
 
 def tagged() -> Response:
-    g.caller = object()
+    request.environ[CALLER] = object()
     return Response("same for all", headers={"Cache-Control": "private, no-cache", "X-Frame-Options": "SAMEORIGIN"})
 
 

@@ -2,15 +2,17 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from heartport.scoring.cells import NOTHING_CHOSEN
 from heartport.scoring.columns.running import Batch, Source
+from heartport.scoring.constructs import Item
+from heartport.scoring.exact import number
 from heartport.scoring.kinds import answers_of
 from heartport.scoring.language import Scale
-from heartport.scoring.records import Format, JsonLines, Table, names_of, record_of, written
+from heartport.scoring.records import LISTS, Format, JsonLines, Table, names_of, record_of, written
 from heartport.scoring.sheets import read_loosely
 
 YEAR = 2026
@@ -18,6 +20,7 @@ WRONG = (-1, 7, 99, "x", 1.5, "25:00", True, [9], [], "2026-02-30", "名")
 SEXES = ("female", "male", "other", None)
 YEARS = (1950, 1985, 1991, 2005, None)
 TEXTS = ("一句话", "x y")
+GAP = object()
 Response = Mapping[str, Any]
 
 
@@ -32,6 +35,15 @@ def singly(scale: Scale, responses: Sequence[Response], table: bool = False) -> 
     names = names_of(scale)
     form: Format = Table(names, named=True) if table else JsonLines(names)
     return form.header() + "".join(single(scale, each, form) for each in responses)
+
+
+def plainly(scale: Scale, response: Response) -> dict[str, Any]:
+    """Read and score one response alone, and give what its line must say once it is read: a tenth of writing it."""
+    sheet = read_loosely(scale, response["answers"], response["profile"], YEAR)
+    record = record_of(scale, sheet, scale.plan.score(sheet))
+    scores = {name: None if value is None else number(value) for name, value in record["scores"].items()}
+    lists = {name: list(record[name]) for name in (*LISTS, "ignored") if name in record}
+    return {"respondent": response["respondent"], "scores": scores, "bands": dict(record["bands"]), **lists}
 
 
 def together(scale: Scale, data: bytes, *, source_table: bool = False, table: bool = False, **more: Any) -> str:
@@ -63,18 +75,46 @@ def _cell(answer: object) -> str:
 def responses(
     scale: Scale, random: Random, count: int, wrong: Sequence[Any] = WRONG, person: bool = True
 ) -> Iterator[Response]:
-    """Make responses up: whole, with gaps, with answers that are none; leaning low or high or nowhere."""
-    known = [(item.id, answers_of(item) or TEXTS) for item in scale.items if item.is_asked]
-    for number in range(count):
+    """Make responses up: whole, with gaps, with answers that are none; leaning low or high or nowhere.
+
+    Some that are alike in this, then some others; drawn item by item, which is what a million of them ask for.
+    """
+    alike = max(4, count // 200)
+    for start in range(0, count, alike):
+        numbers = range(start, min(start + alike, count))
         gaps, errors = random.choice((0, 0, 0.05, 0.3, 0.9)), random.choice((0, 0, 0.05))
         lean, times = random.choice((min, max)), random.randint(1, 3)
-        answers = {
-            name: random.choice(wrong)
-            if random.random() < errors
-            else given[lean(random.randrange(len(given)) for _ in range(times))]
-            for name, given in known
-            if random.random() >= gaps
+        columns = {
+            item.id: random.choices(
+                *_weighted(item, _wrong_for(item, wrong), (lean, times), gaps, errors), k=len(numbers)
+            )
+            for item in scale.items
+            if item.is_asked
         }
-        profile = {"sex": random.choice(SEXES), "birth_year": random.choice(YEARS)} if person else {}
-        told = {word: value for word, value in profile.items() if value is not None}
-        yield {"answers": answers, "profile": told, "respondent": f"r{number}"}
+        people = _people(random, len(numbers)) if person else [{}] * len(numbers)
+        for at, profile, row in zip(numbers, people, zip(*columns.values(), strict=True), strict=True):
+            answers = {name: value for name, value in zip(columns, row, strict=True) if value is not GAP}
+            yield {"answers": answers, "profile": profile, "respondent": f"r{at}"}
+
+
+def _weighted(
+    item: Item, wrong: Sequence[Any], lean: tuple[Callable[..., int], int], gaps: float, errors: float
+) -> tuple[list[Any], list[float]]:
+    """Give what may stand at an item, and how often; the outermost of so many draws leans to one end."""
+    (outermost, times), given = lean, answers_of(item) or TEXTS
+    size = len(given)
+    places = [size - place if outermost is min else place + 1 for place in range(size)]
+    right = [(1 - gaps) * (1 - errors) * (place**times - (place - 1) ** times) / size**times for place in places]
+    odd = [(1 - gaps) * errors / len(wrong)] * len(wrong)
+    return [*given, *wrong, GAP], [*right, *odd, gaps]
+
+
+def _wrong_for(item: Item, wrong: Sequence[Any]) -> Sequence[Any]:
+    """Leave out whole numbers where any text will do: in a cell of a table they are one."""
+    return [each for each in wrong if type(each) is not int] if item.kind == "text" else wrong
+
+
+def _people(random: Random, count: int) -> list[dict[str, Any]]:
+    found = zip(random.choices(SEXES, k=count), random.choices(YEARS, k=count), strict=True)
+    told = ({"sex": sex, "birth_year": year} for sex, year in found)
+    return [{word: value for word, value in each.items() if value is not None} for each in told]

@@ -1,0 +1,184 @@
+"""When something can be booked: weekly openings, changes of single days, kinds of days; and which starts are free."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from heartport.booking.rules.days import DayKind
+from heartport.booking.rules.grid import TICK_MINUTES, Span, first_tick
+
+MINUTES_A_DAY = 24 * 60
+MOST_OPENINGS = 60
+MOST_CHANGES = 200
+
+
+class OpenDay(StrEnum):
+    """On which days a weekly opening holds: a weekday as it usually is, or a worked weekend day (调休)."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+    MADE_UP_WORKDAY = "made_up_workday"
+
+
+WEEK = tuple(OpenDay)[:7]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Opening:
+    """A stretch of each such day, in local minutes since midnight; `modes` empty means any.
+
+    What is `reserved` is kept for whoever wants to talk within the week.
+    """
+
+    day: OpenDay
+    starts: int
+    ends: int
+    modes: tuple[str, ...] = ()
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """A stretch of one single day that is open (`opens`) or closed, whatever the week says."""
+
+    day: date
+    starts: int
+    ends: int
+    opens: bool
+
+
+class Window(NamedTuple):
+    """A stretch in which something can be booked, in ticks."""
+
+    start: int
+    end: int
+    modes: tuple[str, ...] = ()
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one booking takes, in ticks: its length, the buffers around it, and how far apart starts lie."""
+
+    length: int
+    before: int = 0
+    after: int = 0
+    step: int = 1
+
+
+class Start(NamedTuple):
+    """A free start, and the window in which it lies."""
+
+    tick: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """All that is known about when one resource is open."""
+
+    weekly: Sequence[Opening] = ()
+    changes: Sequence[Change] = ()
+    version: int = field(default=1)
+
+
+def open_day(day: date, kind: DayKind) -> OpenDay | None:
+    """Return as which day the week counts it; None on a holiday, and where nobody knows: that is never guessed."""
+    if kind in (DayKind.HOLIDAY, DayKind.UNKNOWN):
+        return None
+    return OpenDay.MADE_UP_WORKDAY if kind is DayKind.MADE_UP_WORKDAY else WEEK[day.isoweekday() - 1]
+
+
+def windows_of(openings: Openings, days: Iterable[tuple[date, DayKind]]) -> list[Window]:
+    """Return when a resource is open on these days, in their order."""
+    found: list[Window] = []
+    for day, kind in days:
+        found += sorted(_windows_on(openings, day, open_day(day, kind)))
+    return found
+
+
+def overlapping(stretches: Sequence[Opening | Change]) -> list[int]:
+    """Return the places of those that meet an earlier one of the same day."""
+    return [
+        place
+        for place, each in enumerate(stretches)
+        if any(each.day == other.day and _meet(each, other) for other in stretches[:place])
+    ]
+
+
+def is_stretch(starts: int, ends: int) -> bool:
+    """Tell whether both lie on the grid, in this order, within one day."""
+    on_grid = starts % TICK_MINUTES == 0 and ends % TICK_MINUTES == 0
+    return on_grid and 0 <= starts < ends <= MINUTES_A_DAY
+
+
+class Busy:
+    """Which ticks of a stretch are taken; whatever lies outside it counts as taken."""
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self._taken = bytearray(span.end - span.start)
+
+    def take(self, start: int, end: int) -> None:
+        """Note that these ticks are taken."""
+        first, last = max(start, self.span.start) - self.span.start, min(end, self.span.end) - self.span.start
+        if first < last:
+            self._taken[first:last] = b"\x01" * (last - first)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Tell whether none of these ticks is taken."""
+        first, last = start - self.span.start, end - self.span.start
+        return first >= 0 and last <= len(self._taken) and self._taken.find(1, first, last) < 0
+
+
+def free_starts(windows: Iterable[Window], busy: Busy, shape: Shape, earliest: int, latest: int) -> Iterator[Start]:
+    """Give the starts at which a booking of this shape fits, from `earliest` to `latest`.
+
+    Starts are counted from the beginning of each window; the booking itself lies within it, its buffers need not.
+    """
+    length, before, after, step = shape.length, shape.before, shape.after, shape.step
+    is_free = busy.is_free
+    for window in windows:
+        for tick in range(window.start, window.end - length + 1, step):
+            if earliest <= tick <= latest and is_free(tick - before, tick + length + after):
+                yield Start(tick, window)
+
+
+def _windows_on(openings: Openings, day: date, name: OpenDay | None) -> Iterator[Window]:
+    midnight = first_tick(day)
+    changes = [each for each in openings.changes if each.day == day]
+    closed = [_span(midnight, each.starts, each.ends) for each in changes if not each.opens]
+    for each in openings.weekly if name else ():
+        if each.day == name:
+            for left in _without(_span(midnight, each.starts, each.ends), closed):
+                yield Window(*left, each.modes, each.reserved)
+    for change in changes:
+        if change.opens:
+            yield Window(*_span(midnight, change.starts, change.ends))
+
+
+def _span(midnight: int, starts: int, ends: int) -> Span:
+    return Span(midnight + starts // TICK_MINUTES, midnight + ends // TICK_MINUTES)
+
+
+def _without(span: Span, closed: Iterable[Span]) -> list[Span]:
+    left = [span]
+    for gap in closed:
+        left = [
+            Span(start, end)
+            for each in left
+            for start, end in ((each.start, min(each.end, gap.start)), (max(each.start, gap.end), each.end))
+            if start < end
+        ]
+    return left
+
+
+def _meet(one: Opening | Change, other: Opening | Change) -> bool:
+    return one.starts < other.ends and other.starts < one.ends

@@ -1,0 +1,62 @@
+"""The form in which a thing is stored: JSON, and back to the file that an editor can change."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from heartport.library.rules import ThingKind
+
+Document = Mapping[str, Any]
+"""What the front matter says, by its own keys; beside it `body`, `cues` and `files`, and `slug` in the database."""
+
+LONGEST = 60_000
+"""Characters of a document; an article of 1,200 has some 5,000."""
+BESIDE = ("slug", "body", "cues", "files")
+DIGEST_LENGTH = 32
+
+
+def plain_document(head: Mapping[str, Any], **more: Any) -> Document:  # noqa: ANN401 - whatever JSON has a form for
+    """Return the document of a checked front matter: dates and enums as texts."""
+    document: Document = json.loads(json.dumps({**head, **more}, default=str))
+    return document
+
+
+def file_facts(path: Path) -> dict[str, str | int]:
+    """Return by which a file beside the database is known again: its name in the content folder, size and digest."""
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
+    return {"name": f"{path.parent.name}/{path.name}", "bytes": len(content), "digest": digest}
+
+
+def text_of(document: Document) -> str:
+    """Return a document as it is stored: one text for one meaning."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def document_of(text: str) -> Document:
+    """Return a stored document."""
+    document: Document = json.loads(text)
+    return document
+
+
+def digest_of(document: Document) -> bytes:
+    """Return what tells whether two documents say the same; a slug is a name and says nothing."""
+    return hashlib.sha256(text_of({key: value for key, value in document.items() if key != "slug"}).encode()).digest()
+
+
+def file_of(kind: ThingKind, document: Document) -> str:
+    """Return the file that would be read as this document."""
+    head = {key: value for key, value in document.items() if key not in BESIDE and not _is_unsaid(key, value)}
+    front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
+    if kind in (ThingKind.TRACK, ThingKind.LIST):
+        return front
+    return f"---\n{front}---\n\n{document['body']}\n"
+
+
+def _is_unsaid(key: str, value: object) -> bool:
+    """Tell whether a key is one that need not be there and says nothing."""
+    return key == "publish_time" and value is None
