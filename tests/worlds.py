@@ -244,11 +244,12 @@ def tell_something(newcomer: Newcomer) -> None:
 
 
 def seal_a_half_year(newcomer: Newcomer) -> None:
-    """Let a half-year be opened, confirmed by somebody and published, each time another one."""
-    window = f"20{20 + newcomer.number // 2}H{1 + newcomer.number % 2}"
+    """Let a half-year be opened, confirmed by somebody and published, each time another one, in no order of time."""
+    number = newcomer.number * 37 % 60
+    window = f"{1990 + number // 2}H{1 + number % 2}"
     custodian = make_staff(newcomer.app, f"custodian-{newcomer.number}", ("custodian", None))
     openings.confirm_sealing(openings.open_sealing(window).id, accounts.staff_id_of(custodian.username))
-    sealing.seal(window, lambda: lambda milli: random_source.randbelow(milli))
+    sealing.seal(window, lambda: random_source.randbelow)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -265,6 +266,7 @@ ACTIONS: tuple[Action, ...] = (
     keep_a_note,
     edit_the_library,
     tell_something,
+    seal_a_half_year,
 )
 
 

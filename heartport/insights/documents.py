@@ -1,4 +1,4 @@
-"""Trees, tables and manifests as bytes that are published, signed, and never written again."""
+"""Trees, tables and manifests as texts that are published, signed, and never written again."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,22 +18,22 @@ from heartport.insights.rules.tables import GroupFigure, Levels, Table
 FORMAT = "heartport-release/1"
 
 
-def canonical(value: object) -> bytes:
+def canonical(value: object) -> str:
     """Return the one form of a JSON value: sorted keys, no blanks."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def digest(content: bytes) -> str:
+def digest(content: str) -> str:
     """Return the SHA-256 of what is published."""
-    return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
-def tree_bytes(tree: Tree) -> bytes:
+def tree_text(tree: Tree) -> str:
     """Return the units of a window."""
     return canonical({each.id: [each.parent, each.level, each.name] for each in tree.nodes.values()})
 
 
-def tree_of(content: bytes) -> Tree:
+def tree_of(content: str) -> Tree:
     """Return the units again."""
     return Tree({unit_id: Node(unit_id, *rest) for unit_id, rest in orjson.loads(content).items()})
 
@@ -43,7 +43,7 @@ def scale_word(key: ScaleKey) -> str:
     return f"{key.id}/{key.major}"
 
 
-def table_bytes(tree: Tree, table: Table) -> bytes:
+def table_text(tree: Tree, table: Table) -> str:
     """Return the finished figures of one scale."""
     blocks = [
         {"id": each.id, "root": each.root, "name": block_name(tree, each), **_figure_out(table.figures[each.id])}
@@ -54,12 +54,12 @@ def table_bytes(tree: Tree, table: Table) -> bytes:
     return canonical({"facet": table.facet, "blocks": blocks, "levels": levels, "groups": groups})
 
 
-def map_bytes(blocks: Blocks) -> bytes:
+def map_text(blocks: Blocks) -> str:
     """Return in which block each unit is counted; units in no figure are left out."""
     return canonical({unit: block for unit, block in blocks.of_unit.items() if block is not None})
 
 
-def table_of(key: ScaleKey, body: bytes, block_map: bytes | None) -> tuple[Table, Mapping[str, str]]:
+def table_of(key: ScaleKey, body: str, block_map: str | None) -> tuple[Table, Mapping[str, str]]:
     """Return a table as it was published, and the names of its blocks; without its map no unit has a block."""
     found = orjson.loads(body)
     of_unit: dict[str, str | None] = orjson.loads(block_map) if block_map else {}
@@ -77,17 +77,17 @@ def table_of(key: ScaleKey, body: bytes, block_map: bytes | None) -> tuple[Table
 
 @dataclass(frozen=True)
 class Parts:
-    """All that is published of one half-year, as bytes: the units, a table and a block map for each scale."""
+    """All that is published of one half-year, as texts: the units, a table and a block map for each scale."""
 
     window: str
     floor: int
     synthetic: bool
-    tree: bytes
-    tables: Mapping[str, bytes]
-    maps: Mapping[str, bytes]
+    tree: str
+    tables: Mapping[str, str]
+    maps: Mapping[str, str]
 
 
-def manifest_bytes(parts: Parts) -> bytes:
+def manifest_text(parts: Parts) -> str:
     """Return what a release is signed by: the digests of its parts, the settings, and the code that made them."""
     return canonical(
         {
@@ -128,7 +128,7 @@ def family_word(table_name: str) -> str:
 def code_digest() -> str:
     """Return the SHA-256 over the files of the mechanism, in the order of their names."""
     files = sorted(Path(__file__).with_name("rules").glob("*.py"))
-    return digest(b"".join(each.name.encode() + b"\0" + each.read_bytes() for each in files))
+    return digest("".join(f"{each.name}\0{each.read_text(encoding='utf-8')}" for each in files))
 
 
 def _figure_out(figure: Figure) -> dict[str, int]:

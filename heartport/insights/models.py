@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import PublicId
@@ -17,7 +17,7 @@ class Sealing(Model):
     id: Mapped[PublicId] = mapped_column(primary_key=True)
     window: Mapped[str] = mapped_column(String(6), unique=True)
     opened_on: Mapped[date]
-    tree: Mapped[bytes] = mapped_column(LargeBinary())
+    tree: Mapped[str] = mapped_column(Text())
     """The units as they stood then, as JSON: what changes later counts from the next half-year on."""
 
 
@@ -43,17 +43,16 @@ class LedgerEntry(Model):
 
 
 class Release(Model):
-    """What was published of a window: the units as they stood, and a signed manifest of all its tables."""
+    """What was published of a window: a signed manifest of its units and of all its tables."""
 
     __tablename__ = "releases"
 
-    window: Mapped[str] = mapped_column(String(6), primary_key=True)
+    window: Mapped[str] = mapped_column(ForeignKey("sealings.window"), primary_key=True)
     id: Mapped[PublicId] = mapped_column(unique=True)
     published_on: Mapped[date]
     synthetic: Mapped[bool]
     """Made of invented people, for the demonstration."""
-    tree: Mapped[bytes] = mapped_column(LargeBinary())
-    manifest: Mapped[bytes] = mapped_column(LargeBinary())
+    manifest: Mapped[str] = mapped_column(Text())
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
@@ -64,14 +63,15 @@ class ReleasedTable(Model):
 
     window: Mapped[str] = mapped_column(ForeignKey("releases.window"), primary_key=True)
     scale: Mapped[str] = mapped_column(String(50), primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary())
+    body: Mapped[str] = mapped_column(Text())
 
 
 class BlockMap(Model):
     """In which block each unit is counted, as JSON; kept for a year."""
 
     __tablename__ = "block_maps"
+    __table_args__ = (ForeignKeyConstraint(["window", "scale"], ["released_tables.window", "released_tables.scale"]),)
 
-    window: Mapped[str] = mapped_column(ForeignKey("releases.window"), primary_key=True)
+    window: Mapped[str] = mapped_column(String(6), primary_key=True)
     scale: Mapped[str] = mapped_column(String(50), primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary())
+    body: Mapped[str] = mapped_column(Text())

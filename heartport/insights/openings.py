@@ -11,7 +11,7 @@ from heartport.columns import new_public_id
 from heartport.config import Settings
 from heartport.errors import Conflict, NotFound
 from heartport.extensions import registry
-from heartport.insights.documents import tree_bytes, tree_of
+from heartport.insights.documents import tree_of, tree_text
 from heartport.insights.models import Release, Sealing, SealingConfirmation
 from heartport.insights.rules.blocks import Node, Tree
 from heartport.insights.rules.windows import check_closed, closed_since
@@ -135,7 +135,7 @@ def _open(window: str) -> bool:
     def work(session: Session) -> bool:
         if session.execute(select(Sealing.id).where(Sealing.window == window)).scalar() is not None:
             return False
-        tree = tree_bytes(_tree_within(session))
+        tree = tree_text(_tree_within(session))
         row = {"id": new_public_id(), "window": window, "opened_on": clock.today(), "tree": tree}
         return insert_if_absent(session, Sealing, row)
 

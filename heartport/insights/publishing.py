@@ -11,11 +11,11 @@ from heartport.columns import new_public_id
 from heartport.insights.documents import (
     Parts,
     family_word,
-    manifest_bytes,
-    map_bytes,
+    manifest_text,
+    map_text,
     scale_word,
-    table_bytes,
-    tree_bytes,
+    table_text,
+    tree_text,
 )
 from heartport.insights.models import BlockMap, LedgerEntry, Release, ReleasedTable
 from heartport.insights.openings import AlreadySealed, floor
@@ -49,23 +49,22 @@ def make_parts(window: str, tree: Tree, tally: Mapping[Kind, int], draw: Draw, *
         window,
         floor(),
         synthetic,
-        tree_bytes(tree),
-        {scale_word(each.key): table_bytes(tree, each) for each in made},
-        {scale_word(each.key): map_bytes(each.blocks) for each in made},
+        tree_text(tree),
+        {scale_word(each.key): table_text(tree, each) for each in made},
+        {scale_word(each.key): map_text(each.blocks) for each in made},
     )
 
 
 def publish(parts: Parts) -> None:
     """Publish in one transaction; raises `AlreadySealed` or `LedgerExhausted`, and then nothing is there."""
-    manifest = manifest_bytes(parts)
+    manifest = manifest_text(parts)
     row = {
         "window": parts.window,
         "id": new_public_id(),
         "published_on": clock.today(),
         "synthetic": parts.synthetic,
-        "tree": parts.tree,
         "manifest": manifest,
-        "signature": current_vault().sign(manifest),
+        "signature": current_vault().sign(manifest.encode()),
     }
 
     def work(session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from heartport.extensions import registry
 from heartport.insights.documents import digest, table_of, tree_of
-from heartport.insights.models import BlockMap, Release, ReleasedTable
+from heartport.insights.models import BlockMap, Release, ReleasedTable, Sealing
 from heartport.insights.rules.answers import ScaleKey
 from heartport.insights.rules.blocks import Tree
 from heartport.insights.rules.figures import Figure, sum_of
@@ -31,6 +31,8 @@ TABLE = Prepared(
     .outerjoin(BlockMap, (BlockMap.window == ReleasedTable.window) & (BlockMap.scale == ReleasedTable.scale))
     .where(ReleasedTable.window == bindparam("window"), ReleasedTable.scale == bindparam("scale"))
 )
+
+WITH_TREES = select(Release, Sealing.tree).join(Sealing, Sealing.window == Release.window)
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,10 @@ def problems_of_releases() -> list[str]:
     """Say of every release what is not as it was signed; block maps that are gone by age are none of these."""
     problems = []
     with reading(Store.MAIN) as session:
-        for row in session.execute(select(Release).order_by(Release.window)).scalars():
-            wrong = [] if is_signed(current_vault().public_key, row.signature, row.manifest) else ["signature"]
+        for row, tree in session.execute(WITH_TREES.order_by(Release.window)):
+            wrong = [] if is_signed(current_vault().public_key, row.signature, row.manifest.encode()) else ["signature"]
             manifest = orjson.loads(row.manifest)
-            wrong += [] if digest(row.tree) == manifest["tree"] else ["tree"]
+            wrong += [] if digest(tree) == manifest["tree"] else ["tree"]
             for model, signed in ((ReleasedTable, manifest["tables"]), (BlockMap, manifest["block_maps"])):
                 bodies = select(model.scale, model.body).where(model.window == row.window)
                 stored = {scale: digest(body) for scale, body in session.execute(bodies)}
@@ -117,13 +119,13 @@ def problems_of_releases() -> list[str]:
 
 def _opened(release_id: str, has_maps: bool) -> Opened:
     with reading(Store.MAIN) as session:
-        row = session.execute(select(Release).where(Release.id == release_id)).scalar_one()
+        row, tree = session.execute(WITH_TREES.where(Release.id == release_id)).one()
     return Opened(
         row.id,
         row.window,
         row.published_on,
         row.synthetic,
-        tree_of(row.tree),
+        tree_of(tree),
         orjson.loads(row.manifest),
         digest(row.manifest),
         row.signature,

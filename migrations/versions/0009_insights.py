@@ -34,7 +34,7 @@ def create_sealings() -> None:
         sa.Column("id", sa.String(22), nullable=False),
         sa.Column("window", sa.String(6), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
-        sa.Column("tree", sa.LargeBinary(), nullable=False),
+        sa.Column("tree", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sealings"),
         sa.UniqueConstraint("window", name="uq_sealings_window"),
     )
@@ -66,21 +66,32 @@ def create_releases() -> None:
         sa.Column("id", sa.String(22), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=False),
         sa.Column("synthetic", sa.Boolean(), nullable=False),
-        sa.Column("tree", sa.LargeBinary(), nullable=False),
-        sa.Column("manifest", sa.LargeBinary(), nullable=False),
+        sa.Column("manifest", sa.Text(), nullable=False),
         sa.Column("signature", sa.LargeBinary(64), nullable=False),
         sa.PrimaryKeyConstraint("window", name="pk_releases"),
         sa.UniqueConstraint("id", name="uq_releases_id"),
+        sa.ForeignKeyConstraint(["window"], ["sealings.window"], name="fk_releases_window_sealings"),
     )
-    for table in ("released_tables", "block_maps"):
-        op.create_table(
-            table,
-            sa.Column("window", sa.String(6), nullable=False),
-            sa.Column("scale", sa.String(50), nullable=False),
-            sa.Column("body", sa.LargeBinary(), nullable=False),
-            sa.PrimaryKeyConstraint("window", "scale", name=f"pk_{table}"),
-            sa.ForeignKeyConstraint(["window"], ["releases.window"], name=f"fk_{table}_window_releases"),
-        )
+    op.create_table(
+        "released_tables",
+        sa.Column("window", sa.String(6), nullable=False),
+        sa.Column("scale", sa.String(50), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("window", "scale", name="pk_released_tables"),
+        sa.ForeignKeyConstraint(["window"], ["releases.window"], name="fk_released_tables_window_releases"),
+    )
+    op.create_table(
+        "block_maps",
+        sa.Column("window", sa.String(6), nullable=False),
+        sa.Column("scale", sa.String(50), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("window", "scale", name="pk_block_maps"),
+        sa.ForeignKeyConstraint(
+            ["window", "scale"],
+            ["released_tables.window", "released_tables.scale"],
+            name="fk_block_maps_window_released_tables",
+        ),
+    )
 
 
 def change_roles(rule: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from heartport.config import Settings
 from heartport.insights import openings, publishing, releases, sealing, workers
 from heartport.insights.counting import count_people
-from heartport.insights.models import BlockMap, LedgerEntry, Release, ReleasedTable
+from heartport.insights.models import BlockMap, LedgerEntry, Release, ReleasedTable, Sealing
 from heartport.insights.openings import AlreadySealed, NotConfirmed, SealingUnknown
 from heartport.insights.retention import delete_old_block_maps
 from heartport.insights.rules.answers import Answer, ScaleKey, contributions
@@ -170,9 +170,7 @@ def test_answers_of_a_unit_that_is_gone_or_of_none_count_at_the_city(units: dict
 # What is refused
 
 
-@pytest.mark.parametrize(
-    "window", ["2026H3", "2026", "", "2026H1 ", "2026h1", "２０２６H1", "2026Q1", "1999H1", "2026H12"]
-)
+@pytest.mark.parametrize("window", ["2026H3", "2026", "", "2026H1 ", "2026h1", "２０２６H1", "2026Q1", "2026H12"])
 def test_what_names_no_half_year_is_refused(app: Flask, window: str) -> None:
     with pytest.raises(WindowUnknown):
         sealing.seal(window, quiet)
@@ -224,7 +222,7 @@ def test_control_a_deleted_release_cannot_be_sealed_again(units: dict[str, str])
     sealing.seal(WINDOW, quiet)
 
     def forget(session):
-        for model in (ReleasedTable, BlockMap, Release):
+        for model in (BlockMap, ReleasedTable, Release):
             session.execute(delete(model))
 
     write_transaction(Store.MAIN, forget)
@@ -427,9 +425,9 @@ def test_a_release_is_as_it_was_signed_until_somebody_changes_it(units: dict[str
     sealing.seal(WINDOW, quiet)
     assert releases.problems_of_releases() == []
     for model, column, what in (
-        (ReleasedTable, {"body": b"{}"}, "released_tables"),
-        (BlockMap, {"body": b"[]"}, "block_maps"),
-        (Release, {"tree": b"{}"}, "tree"),
+        (ReleasedTable, {"body": "{}"}, "released_tables"),
+        (BlockMap, {"body": "[]"}, "block_maps"),
+        (Sealing, {"tree": "{}"}, "tree"),
         (Release, {"signature": bytes(64)}, "signature"),
     ):
         write_transaction(

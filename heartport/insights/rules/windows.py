@@ -6,7 +6,7 @@ from datetime import date
 from heartport.errors import Conflict, Invalid
 from heartport.vault.windows import window_of, windows_between
 
-WINDOW = re.compile(r"20[0-9]{2}H[12]")
+WINDOW = re.compile(r"[0-9]{4}H[12]")
 
 
 class WindowUnknown(Invalid):

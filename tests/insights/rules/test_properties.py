@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from heartport.insights.documents import map_bytes, table_bytes, table_of
+from heartport.insights.documents import map_text, table_of, table_text
 from heartport.insights.releases import Published
 from heartport.insights.rules import answers, blocks, figures, tables
 from heartport.insights.rules.answers import Answer, contributions
@@ -34,7 +34,7 @@ TREE = city()
 
 def published(made: Table) -> Published:
     """Return a table as it is read after it was published."""
-    return Published(TREE, *table_of(KEY, table_bytes(TREE, made), map_bytes(made.blocks)))
+    return Published(TREE, *table_of(KEY, table_text(TREE, made), map_text(made.blocks)))
 
 
 # T1: every figure rests on at least k people
@@ -210,7 +210,7 @@ def output(levels: list[str], counted: Callable[[list[Answer]], object]) -> byte
     counts = tally(people)
     for each in counted(latest_first):
         counts.update([tables.Kind(each.key, each.unit_id, each.levels, each.at_risk, "female")])
-    return table_bytes(TREE, tables.make_table(TREE, counts, ASKED, FLOOR, seeded(5)))
+    return table_text(TREE, tables.make_table(TREE, counts, ASKED, FLOOR, seeded(5)))
 
 
 def test_t6_thirty_retakes_give_what_the_last_gives() -> None:
