@@ -5,6 +5,7 @@ with one line that names it. No message repeats a received value, since some of 
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,18 @@ DEMO_APP_SECRET = "demo-secret-of-the-local-emulator"  # noqa: S105 - it opens o
 
 class SettingsError(Exception):
     """A setting is wrong or missing; `str()` is one line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """From where sound, pictures and captions are fetched; without a `base_url` from this service."""
+
+    days: int
+    accel: str | None
+    base_url: str | None
+    key_id: str | None
+    secret_key: str | None = field(repr=False)
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Settings:
     erasure_ledger: Path
     results_half_years: int
     insights_floor: int
+    media: MediaSettings
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -80,6 +94,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             environ, "HEARTPORT_RETENTION_RESULTS_HALF_YEARS", default=6, lowest=2, highest=40
         ),
         insights_floor=_whole_number(environ, "HEARTPORT_INSIGHTS_FLOOR", default=10, lowest=10, highest=1000),
+        media=_media(environ, demo),
     )
 
 
@@ -95,6 +110,26 @@ def scale_directories(environ: Mapping[str, str]) -> tuple[Path, ...]:
 def content_directory(environ: Mapping[str, str]) -> Path:
     """Return the folder that holds the content: ours, or that of `HEARTPORT_CONTENT_DIR`."""
     return _folder(environ, "HEARTPORT_CONTENT_DIR", ROOT / "content")
+
+
+def _media(environ: Mapping[str, str], demo: bool) -> MediaSettings:
+    made = MediaSettings(
+        days=_whole_number(environ, "HEARTPORT_MEDIA_DAYS", default=30, lowest=1, highest=365),
+        accel=environ.get("HEARTPORT_MEDIA_ACCEL") or None,
+        base_url=_server(environ, "HEARTPORT_MEDIA_BASE_URL", demo),
+        key_id=environ.get("HEARTPORT_MEDIA_KEY_ID") or None,
+        secret_key=environ.get("HEARTPORT_MEDIA_SECRET_KEY") or None,
+        region=environ.get("HEARTPORT_MEDIA_REGION") or "us-east-1",
+    )
+    if made.accel and not re.fullmatch(r"/([A-Za-z0-9_-]+/)+", made.accel):
+        raise SettingsError("HEARTPORT_MEDIA_ACCEL: must be a path such as /_media/")
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", made.region):
+        raise SettingsError("HEARTPORT_MEDIA_REGION: must be the name of a region, such as us-east-1")
+    if made.key_id and not (made.secret_key and made.base_url):
+        raise SettingsError("HEARTPORT_MEDIA_KEY_ID: needs HEARTPORT_MEDIA_SECRET_KEY and HEARTPORT_MEDIA_BASE_URL")
+    if made.secret_key and not made.key_id:
+        raise SettingsError("HEARTPORT_MEDIA_SECRET_KEY: needs HEARTPORT_MEDIA_KEY_ID")
+    return made
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:
@@ -175,7 +210,11 @@ def _redis_parts(url: str) -> SplitResult:
 
 
 def _wechat_api_base(environ: Mapping[str, str], demo: bool) -> str | None:
-    name = "HEARTPORT_WECHAT_API_BASE"
+    # Pointing production at an emulator would be a way round sign-in.
+    return _server(environ, "HEARTPORT_WECHAT_API_BASE", demo)
+
+
+def _server(environ: Mapping[str, str], name: str, demo: bool) -> str | None:
     base = _url(environ, name, ("https", "http"))
     if base is None:
         return None
@@ -183,7 +222,6 @@ def _wechat_api_base(environ: Mapping[str, str], demo: bool) -> str | None:
     if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
         raise SettingsError(f"{name}: must be https://server/ with no user, query or fragment")
     if parts.scheme == "http" and not (demo and parts.hostname in LOOPBACK):
-        # Pointing production at an emulator would be a way round sign-in.
         raise SettingsError(f"{name}: must begin with https:// (http:// only with HEARTPORT_DEMO=1, on this machine)")
     return base.rstrip("/")
 

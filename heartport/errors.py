@@ -82,6 +82,13 @@ class Invalid(Refusal):
     detail = "有些内容需要修改。"
 
 
+class RangeNotSatisfiable(Refusal):
+    """The stretch of bytes that was asked for is none, or lies behind the end."""
+
+    code = "range_not_satisfiable"
+    detail = "请求的片段不存在，请从头开始。"
+
+
 class TooMany(Refusal):
     """The caller asked too often; `retry_after_seconds` says when to come back."""
 

@@ -1,37 +1,28 @@
-"""Every feature on one page: what it loads at start, its blueprints, its commands."""
+"""Every feature on one page: what it loads at start, and its blueprints; its commands: `command_line`."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
-from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.booking import calendar_days, invariants
-from heartport.booking.commands import booking_commands
 from heartport.booking.invariants import Check, Kept
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
-from heartport.catalogue.commands import topics_commands
-from heartport.config import WECHAT_API, Settings, SettingsError
-from heartport.database_roles import roles_commands
-from heartport.demo.people import demo_commands
+from heartport.config import Settings, SettingsError
 from heartport.duty import routes as duty
-from heartport.duty.commands import duty_commands
 from heartport.followups import routes as followups
 from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
-from heartport.insights.commands import insights_commands
-from heartport.jobs.commands import jobs_commands
 from heartport.library import cards as library_cards
+from heartport.library import media as library_media
 from heartport.library import routes as library
 from heartport.library import shelf as library_shelf
-from heartport.library.commands import content_commands, library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
-from heartport.members.commands import restore_commands
 from heartport.members.personal_data import Part
 from heartport.members.policies import load_policies, problems_for_production
 from heartport.messages import routes as messages
@@ -42,17 +33,14 @@ from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
 from heartport.staff import routes as staff
-from heartport.staff.commands import staff_commands
 from heartport.units import routes as units
 from heartport.units.bindings import forget_unit
-from heartport.units.commands import invites_commands, units_commands
 from heartport.units.exports import export_unit
 from heartport.vault import door, passwords
-from heartport.vault.commands import keys_commands, vault_commands
 from heartport.vault.providers import provider_for
 from heartport.web import access, document_page, headers, health, idempotency, limits, logs, request_ids
 from heartport.web.contract import Api
-from heartport.wechat.mini_program import MiniProgram
+from heartport.wechat.entrance import Entrance
 
 PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
@@ -88,32 +76,10 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     library_shelf.init_app(app)
+    library_media.init_app(app, settings)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
-    register_file_commands(app)
-    for commands in (
-        jobs_commands,
-        roles_commands,
-        staff_commands,
-        units_commands,
-        invites_commands,
-        duty_commands,
-        booking_commands,
-        content_commands,
-        restore_commands,
-        vault_commands,
-        insights_commands,
-    ):
-        app.cli.add_command(commands)
-    if settings.demo:
-        app.cli.add_command(demo_commands)
-
-
-def register_file_commands(app: Flask) -> None:
-    """Add the commands that work on files alone."""
-    for commands in (keys_commands, scales_commands, library_commands, topics_commands):
-        app.cli.add_command(commands)
 
 
 def add_web(app: Flask, settings: Settings) -> None:
@@ -134,12 +100,7 @@ def add_members(app: Flask, settings: Settings) -> None:
     for problem in [] if settings.demo else problems_for_production(policies):
         raise SettingsError(f"HEARTPORT_CONTENT_DIR: {problem}")
     app.extensions["heartport.policies"] = policies
-    mini_program = MiniProgram(
-        settings.wechat_app_id,
-        settings.wechat_app_secret,
-        settings.wechat_api_base or WECHAT_API,
-    )
-    sessions.init_app(app, mini_program.login)
+    sessions.init_app(app, Entrance(settings).login)
     erasure_ledger.init_app(app, settings.erasure_ledger)
     personal_data.init_app(app, PERSONAL_DATA)
 
@@ -173,6 +134,7 @@ def add_routes(app: Flask) -> None:
         library.tracks,
         library.news,
         library.categories,
+        library.media,
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,

@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
-from heartport import migrations, stores
+from heartport import command_line, migrations, stores
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
@@ -217,6 +217,7 @@ def agree(person: Person, purpose: str, granted: bool = True) -> None:
 def make_app(environ: dict[str, str], emulator: Emulator) -> Flask:
     """Make the application for these stores."""
     made = create_app(load_settings({**environ, "HEARTPORT_WECHAT_API_BASE": emulator.base_url}))
+    command_line.init_app(made)
     made.request_class = contract.WatchedRequest
     passwords.init_app(made, passwords.TRIFLING)
     made.config["TESTING"] = True

@@ -49,8 +49,11 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.insights.sealing": {"heartport.insights.noise"},
+    "heartport.library.stock": {"heartport.library.pages"},
+    "heartport.web.limits": {"heartport.web.redis_counters"},
+    "heartport.wechat.entrance": {"heartport.wechat.mini_program"},
 }
-"""What a module may import where it first needs it: drawing would cost every start, and most processes draw nothing."""
+"""What a module may import where it first needs it: it would cost every start, and most processes never need it."""
 HEAVY = {"numpy", "polars", "opendp"}
 ON_HEAVY = {"heartport.scoring.columns", "heartport.insights.noise"}
 """What is written in a heavy library throughout."""

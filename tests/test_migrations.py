@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ProgrammingError
 
-from heartport import migrations
+from heartport import command_line, migrations
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
@@ -301,6 +301,7 @@ def is_password_of(verifier: str, password: str) -> bool:
 
 def test_on_sqlite_there_are_no_roles_to_create(tmp_path: object) -> None:
     made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}))
+    command_line.init_app(made)
     with made.app_context():
         answer = made.test_cli_runner().invoke(args=["db-roles", "create"])
     assert answer.exit_code == 0

@@ -57,11 +57,15 @@ NO_FORM = (
     (re.compile(r"[0-9]+[.)]"), "Steps begin with a number from 1, a full stop and a space."),
     (re.compile(r"([-=_*])\1{2,}\s*\Z"), "Lines are not drawn."),
     (re.compile(r"\|"), "Tables are not shown."),
+    (re.compile(r"\[[^\]]*\]:"), "Links are not shown; sources stand in the front matter."),
 )
 NOT_SHOWN = (
     (re.compile(r"</?[A-Za-z!]"), "HTML is not shown."),
     (re.compile(r"!\[|\]\("), "Neither links nor pictures are shown; sources stand in the front matter."),
     (re.compile(r"`"), "Code is not shown."),
+    (re.compile(r"\\"), "A backslash is not shown."),
+    (re.compile(r"&#?[A-Za-z0-9]+;"), "Entities are not shown; write the sign itself."),
+    (re.compile(r"(?<!\*)\*(?![* ])|\*{3}"), "Of marks within a line there is only ** before and after strong words."),
 )
 
 Lines = Sequence[tuple[int, str]]

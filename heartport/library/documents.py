@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import yaml
 
@@ -13,8 +13,15 @@ from heartport.library.rules import ThingKind
 Document = Mapping[str, Any]
 """What the front matter says, by its own keys; beside it `body`, `cues` and `files`, and `slug` in the database."""
 
-LONGEST = 60_000
-"""Characters of a document; an article of 1,200 has some 5,000."""
+
+class FileFacts(TypedDict):
+    """By which a file beside the database is known again."""
+
+    name: str
+    bytes: int
+    digest: str
+
+
 BESIDE = ("slug", "body", "cues", "files")
 DIGEST_LENGTH = 32
 
@@ -25,8 +32,8 @@ def plain_document(head: Mapping[str, Any], **more: Any) -> Document:  # noqa: A
     return document
 
 
-def file_facts(path: Path) -> dict[str, str | int]:
-    """Return by which a file beside the database is known again: its name in the content folder, size and digest."""
+def file_facts(path: Path) -> FileFacts:
+    """Return a file's name in the content folder, its size, and 32 hex digits of its SHA-256."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
     return {"name": f"{path.parent.name}/{path.name}", "bytes": len(content), "digest": digest}

@@ -2,9 +2,12 @@
 
 from flask import Response, json, request
 
-from heartport.errors import Invalid
+from heartport import clock
+from heartport.errors import Invalid, RangeNotSatisfiable
+from heartport.library.addresses import PATH
 from heartport.library.cards import HotlineCardOut, hotline_card
 from heartport.library.listing import Narrowed, list_page
+from heartport.library.media import CONTENT_TYPES, MediaExpired, MediaUnknown, current_media, find_file
 from heartport.library.rules import Kind, Level, ThingKind
 from heartport.library.schemas import (
     SLUG_SHAPE,
@@ -26,8 +29,9 @@ from heartport.library.schemas import (
 )
 from heartport.library.shelf import ThingUnknown, current_shelf, find_thing, list_things
 from heartport.library.stock import Thing
-from heartport.web.contract import Blueprint
+from heartport.web.contract import STORES_FAIL, Blueprint
 from heartport.web.entity_tags import ENTITY_HEADERS, IF_NONE_MATCH, answer_entity, entity
+from heartport.web.files import CONTENT_RANGE, FILE_HEADERS, IF_RANGE, RANGE, Said, answer_elsewhere, answer_file
 from heartport.web.paging import PAGING, wanted_page
 from heartport.web.shapes import Parameter, one_of
 
@@ -41,6 +45,16 @@ NEWS_SLUG = Parameter(
     "slug", "path", "A slug or an id.", {"type": "string", **SLUG_SHAPE}, example="welcome-to-the-library"
 )
 
+SIGNATURE = Parameter(
+    "signature",
+    "path",
+    "As an address that was given out has it.",
+    {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,40}$"},
+)
+NAME = Parameter("name", "path", "The same.", {"type": "string", "maxLength": 80})
+BYTES = {"type": "string", "format": "binary"}
+
+media = Blueprint("media", __name__, url_prefix=PATH, description="声音与图片 Sound, pictures, captions")
 articles = Blueprint("articles", __name__, url_prefix="/api/v1/articles", description="科普 Articles")
 tracks = Blueprint("tracks", __name__, url_prefix="/api/v1/tracks", description="解忧空间 Audio and video")
 news = Blueprint("news", __name__, url_prefix="/api/v1/news", description="资讯 News")
@@ -119,6 +133,23 @@ def show_news_item(slug: str) -> Response:
     """Show one news item; an earlier slug leads to it too."""
     found = find_thing(ThingKind.NEWS, slug)
     return _answer(news_out(found, current_shelf(), _card_of(found)))
+
+
+@media.get("/<signature>/<name>")
+@media.takes(SIGNATURE, NAME, RANGE, IF_RANGE, IF_NONE_MATCH)
+@media.answers(200, BYTES, headers=FILE_HEADERS, content_type=tuple(CONTENT_TYPES.values()))
+@media.answers(206, BYTES, headers=(*FILE_HEADERS, CONTENT_RANGE), content_type=tuple(CONTENT_TYPES.values()))
+@media.answers(304, headers=FILE_HEADERS)
+@media.refuses(MediaUnknown, MediaExpired, RangeNotSatisfiable, *STORES_FAIL)
+def send_media(signature: str, name: str) -> Response:
+    """Send a file, whole or in part; its address is the credential, since players send no token."""
+    found = find_file(signature, name)
+    left = int((found.until - clock.now()).total_seconds())
+    facts, place = found.facts, current_media().accel
+    said = Said(found.content_type, facts["digest"], left)
+    if place:
+        return answer_elsewhere(f"{place}{facts['name']}", said)
+    return answer_file(found.path, said)
 
 
 def _answer(made: object) -> Response:

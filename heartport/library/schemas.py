@@ -5,6 +5,8 @@ from typing import Annotated, Generic, TypedDict, TypeVar
 
 from heartport.library.bodies import Block, Form
 from heartport.library.cards import HotlineCardOut
+from heartport.library.documents import FileFacts
+from heartport.library.media import address_of, content_type_of
 from heartport.library.rules import NOTICE, Holds, Kind, Level, ThingKind
 from heartport.library.shelf import Shelf
 from heartport.library.stock import Thing
@@ -16,6 +18,9 @@ T = TypeVar("T")
 SLUG_SHAPE = Keywords(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=60)
 Slug = Annotated[str, SLUG_SHAPE]
 ReviewNote = Annotated[str | None, "To be shown beside what nobody with a clinical licence has read."]
+
+
+MediaUrl = Annotated[str, "Where to fetch it, without a token: a path of this service, or a full address."]
 
 
 class ArticleTopicOut(TypedDict):
@@ -68,6 +73,7 @@ class ArticleBriefOut(ThingOut):
     level: Annotated[str, one_of(Level)]
     minutes: Annotated[int, "How long reading takes."]
     crisis: Annotated[bool, "It speaks of self-harm."]
+    cover: MediaUrl
     review_note: ReviewNote
 
 
@@ -78,6 +84,7 @@ class TrackBriefOut(ThingOut):
     category: str
     seconds: int
     loops: Annotated[bool, "It is meant to be played in a ring."]
+    cover: MediaUrl
     review_note: ReviewNote
 
 
@@ -102,6 +109,14 @@ class BlockOut(TypedDict):
     texts: Annotated[list[str], "One for a heading, a paragraph or a quote; one an entry of a list or of steps."]
 
 
+class MediaOut(TypedDict):
+    """A file to fetch."""
+
+    url: MediaUrl
+    content_type: str
+    bytes: int
+
+
 class WholeOut(TypedDict):
     """What whole things say besides."""
 
@@ -113,6 +128,7 @@ class ReadOut(WholeOut):
     """What is read."""
 
     blocks: list[BlockOut]
+    html: Annotated[str, "The same for clients that show HTML: seven tags without attributes, sanitised."]
     card: Annotated[HotlineCardOut | None, "Stands before a text that speaks of self-harm."]
 
 
@@ -145,6 +161,8 @@ class TrackOut(TrackBriefOut, WholeOut, ReviewedOut):
     """A whole track; its cues carry its guidance as text."""
 
     notice: Annotated[str, "Stands before it plays."]
+    media: MediaOut
+    captions: Annotated[MediaOut, "The cues as WebVTT."]
     cues: list[CueOut]
     card: HotlineCardOut | None
 
@@ -191,6 +209,7 @@ def article_brief_out(thing: Thing, shelf: Shelf) -> ArticleBriefOut:
         "level": thing.document["level"],
         "minutes": thing.minutes or 1,
         "crisis": thing.crisis,
+        "cover": address_of(thing.document["files"]["cover"]),
         "review_note": review_note_of(thing),
     }
 
@@ -213,6 +232,7 @@ def track_brief_out(thing: Thing, shelf: Shelf) -> TrackBriefOut:
         "category": thing.document["category"],
         "seconds": thing.seconds or 0,
         "loops": thing.document["loops"],
+        "cover": address_of(thing.document["files"]["cover"]),
         "review_note": review_note_of(thing),
     }
 
@@ -224,9 +244,16 @@ def track_out(thing: Thing, shelf: Shelf, card: HotlineCardOut | None) -> TrackO
         **whole_out(thing),
         **reviewed_out(thing),
         "notice": NOTICE,
+        "media": media_out(thing.document["files"]["media"]),
+        "captions": media_out(thing.document["files"]["captions"]),
         "cues": [{"starts_ms": each[0], "ends_ms": each[1], "text": each[2]} for each in thing.document["cues"]],
         "card": card,
     }
+
+
+def media_out(facts: FileFacts) -> MediaOut:
+    """Return where a file is fetched, and what it is."""
+    return {"url": address_of(facts), "content_type": content_type_of(facts), "bytes": facts["bytes"]}
 
 
 def news_brief_out(thing: Thing, shelf: Shelf) -> NewsBriefOut:
@@ -241,7 +268,7 @@ def news_out(thing: Thing, shelf: Shelf, card: HotlineCardOut | None) -> NewsOut
 
 def read_out(thing: Thing, card: HotlineCardOut | None) -> ReadOut:
     """Return the text of what is read."""
-    return {**whole_out(thing), "blocks": [block_out(each) for each in thing.blocks], "card": card}
+    return {**whole_out(thing), "blocks": [block_out(each) for each in thing.blocks], "html": thing.html, "card": card}
 
 
 def whole_out(thing: Thing) -> WholeOut:

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from heartport import clock
 from heartport.errors import NotFound
+from heartport.library.documents import FileFacts
 from heartport.library.models import LibraryRevision
 from heartport.library.revisions import Key, owners_of_slugs, stored_things
 from heartport.library.rules import ThingKind
@@ -35,7 +36,7 @@ class ThingUnknown(NotFound):
     detail = "没有找到这篇内容，它可能已经下架。您可以回到列表看看别的。"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """All things that are shown from one moment to another, the newest first."""
 
@@ -44,6 +45,12 @@ class Shown:
     since: datetime | None
     until: datetime | None
     """The moment at which the next thing appears, if one is to come."""
+
+    @cached_property
+    def files(self) -> Mapping[str, FileFacts]:
+        """The files beside the database that belong to what is shown, by their names without a folder."""
+        found = (facts for each in self.things for facts in each.document.get("files", {}).values())
+        return {facts["name"].rpartition("/")[2]: facts for facts in found}
 
     def holds_at(self, now: datetime) -> bool:
         """Tell whether this is what is shown at a moment."""
@@ -140,6 +147,11 @@ def find_thing(kind: ThingKind, slug: str) -> Thing:
 def shown_thing(kind: ThingKind, thing_id: str) -> Thing | None:
     """Return the thing of an id, or None where it is not shown now."""
     return _shelves().shown_now().by_key.get((kind, thing_id))
+
+
+def shown_file(name: str) -> FileFacts | None:
+    """Return what is known of a file of something that is shown now."""
+    return _shelves().shown_now().files.get(name)
 
 
 def things_about(topics: Sequence[str], kinds: Collection[ThingKind], limit: int) -> list[Thing]:

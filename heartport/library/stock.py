@@ -52,6 +52,13 @@ class Thing:
         """The text in its five forms; a track has none."""
         return read_body(self.document.get("body", ""))[0]
 
+    @cached_property
+    def html(self) -> str:
+        """The text as sanitised HTML."""
+        from heartport.library.pages import render_page  # noqa: PLC0415 - see there
+
+        return render_page(self.document["body"])
+
     @property
     def review(self) -> Review | None:
         """Who with a clinical licence read it; a news item needs none."""

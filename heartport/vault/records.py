@@ -26,8 +26,12 @@ from heartport.vault.windows import with_the_next
 T = TypeVar("T")
 
 ID_BYTES = 16
-FIRST_BATCH, BATCH = 8, 16
-"""So many slots of a window are looked at first, and at each further time: most people have few records."""
+NEXT_WINDOW, THIS_WINDOW, EARLIER, BATCH = 1, 8, 4, 16
+"""So many slots of a window are looked at first, and of each at a further time: most people have few records.
+
+Windows come the latest first, and the first of them is the one that is still to come. The numbers save work and decide
+nothing: who fills a look gets another one.
+"""
 LIVE, TOMBSTONE = b"\x01", b"\x00"
 DEFLATE_LEVEL, DEFLATE_MEMORY = 6, 5
 
@@ -277,15 +281,22 @@ class Records(PersonalRows):
         The first look also takes in the slots `beside` and puts there what they hold, as it is.
         """
         beside = {} if beside is None else beside
-        open_windows, numbers, others = list(windows), range(FIRST_BATCH), list(beside)
-        while open_windows:
-            slots = {self._slot(window, number): (window, number) for window in open_windows for number in numbers}
-            full = []
+        looks, others = _first_looks(windows), list(beside)
+        while looks:
+            slots = {self._slot(window, number): (window, number) for window in looks for number in looks[window]}
+            full = {}
             for slot, ciphertext in rows_at(find, [*slots, *others]):
                 if slot in beside:
                     beside[slot] = ciphertext
                     continue
                 window, number = slots[slot]
                 yield Entry(window, number, *self._opened(slot, ciphertext))
-                full += [window] if number == numbers[-1] else []
-            open_windows, numbers, others = full, range(numbers.stop, numbers.stop + BATCH), []
+                if number == looks[window][-1]:
+                    full[window] = range(number + 1, number + 1 + BATCH)
+            looks, others = full, []
+
+
+def _first_looks(windows: Sequence[str]) -> dict[str, range]:
+    """Return the numbers at which a record of each window is looked for at first."""
+    sizes = (*(NEXT_WINDOW, THIS_WINDOW)[: len(windows)], *[EARLIER] * (len(windows) - 2))
+    return {window: range(size) for window, size in zip(windows, sizes, strict=True)}

@@ -41,6 +41,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "tracks": SIGNED_IN,
     "news": SIGNED_IN,
     "categories": SIGNED_IN,
+    "media": ANYONE,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
     "catalogue": SIGNED_IN,

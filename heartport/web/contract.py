@@ -74,7 +74,7 @@ class Blueprint(flask_smorest.Blueprint):
         *,
         description: str = "",
         headers: Sequence[Header] = (),
-        content_type: str = JSON,
+        content_type: str | tuple[str, ...] = JSON,
     ) -> Callable[[View], View]:
         """Declare one answer, once for each status of success.
 

@@ -33,6 +33,7 @@ DESCRIPTIONS = {
     201: "It was made.",
     202: "It is decided, and the rest of it follows by itself.",
     204: "It is done.",
+    206: "Here is the part of it that was asked for.",
     304: "It is what you have already.",
 }
 
@@ -59,7 +60,8 @@ class Answer:
     shape: Any
     description: str
     headers: tuple[Header, ...]
-    content_type: str
+    content_type: str | tuple[str, ...]
+    """One, or several of which it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ def _answer(answer: Answer, shapes: Shapes) -> Schema:
         "headers": {each.name: each.described() for each in (*answer.headers, REQUEST_ID)},
     }
     if answer.shape is not None:
-        made["content"] = {answer.content_type: {"schema": shapes.schema(answer.shape)}}
+        types = (answer.content_type,) if isinstance(answer.content_type, str) else answer.content_type
+        made["content"] = {each: {"schema": shapes.schema(answer.shape)} for each in types}
     return made
 
 

@@ -21,6 +21,7 @@ log = structlog.get_logger("heartport.web")
 STATUS_OF_FAMILY: tuple[tuple[type[errors.Refusal], int], ...] = (
     (UnsupportedMediaType, 415),
     (BodyTooLarge, 413),
+    (errors.RangeNotSatisfiable, 416),
     (errors.Malformed, 400),
     (errors.NotSignedIn, 401),
     (errors.NotAllowed, 403),
@@ -42,6 +43,7 @@ TITLES = {
     412: "内容已更新",
     413: "内容太大",
     415: "格式不对",
+    416: "片段不存在",
     422: "内容有误",
     429: "操作太频繁",
     500: "服务出错",

@@ -88,6 +88,7 @@ ROLES = {
     "news.list_news": (SIGNED_IN,),
     "news.show_news_item": (SIGNED_IN,),
     "categories.show_categories": (SIGNED_IN,),
+    "media.send_media": (ANYONE,),
 }
 
 TOKENS = {

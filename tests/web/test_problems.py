@@ -22,6 +22,7 @@ STATUSES = {
     errors.Stale: 412,
     errors.Invalid: 422,
     errors.TooMany: 429,
+    errors.RangeNotSatisfiable: 416,
     errors.Unavailable: 503,
     UnsupportedMediaType: 415,
     BodyTooLarge: 413,
