@@ -265,7 +265,7 @@ class Records(PersonalRows):
 
     def first_slots(self, window: str) -> list[bytes]:
         """Return the addresses that are looked at first, so that somebody can look for many people's at once."""
-        return [self._slot(window, number) for number in range(FIRST_BATCH)]
+        return [self._slot(window, number) for number in range(THIS_WINDOW)]
 
     def live_among(self, window: str, slots: Sequence[bytes], found: Mapping[bytes, bytes]) -> list[Entry]:
         """Return the live records of a window, the latest first, given what stood at its first slots."""
