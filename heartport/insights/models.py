@@ -2,11 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from heartport.columns import PublicId
 from heartport.extensions import Model
+
+LONGEST = 10_000_000
+"""Characters of a document; a tree of 5,000 units takes 400,000."""
 
 
 class Sealing(Model):
@@ -17,7 +20,7 @@ class Sealing(Model):
     id: Mapped[PublicId] = mapped_column(primary_key=True)
     window: Mapped[str] = mapped_column(String(6), unique=True)
     opened_on: Mapped[date]
-    tree: Mapped[str] = mapped_column(Text())
+    tree: Mapped[str] = mapped_column(String(LONGEST))
     """The units as they stood then, as JSON: what changes later counts from the next half-year on."""
 
 
@@ -52,7 +55,7 @@ class Release(Model):
     published_on: Mapped[date]
     synthetic: Mapped[bool]
     """Made of invented people, for the demonstration."""
-    manifest: Mapped[str] = mapped_column(Text())
+    manifest: Mapped[str] = mapped_column(String(LONGEST))
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
@@ -63,7 +66,7 @@ class ReleasedTable(Model):
 
     window: Mapped[str] = mapped_column(ForeignKey("releases.window"), primary_key=True)
     scale: Mapped[str] = mapped_column(String(50), primary_key=True)
-    body: Mapped[str] = mapped_column(Text())
+    body: Mapped[str] = mapped_column(String(LONGEST))
 
 
 class BlockMap(Model):
@@ -74,4 +77,4 @@ class BlockMap(Model):
 
     window: Mapped[str] = mapped_column(String(6), primary_key=True)
     scale: Mapped[str] = mapped_column(String(50), primary_key=True)
-    body: Mapped[str] = mapped_column(Text())
+    body: Mapped[str] = mapped_column(String(LONGEST))

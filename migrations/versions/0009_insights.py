@@ -34,7 +34,7 @@ def create_sealings() -> None:
         sa.Column("id", sa.String(22), nullable=False),
         sa.Column("window", sa.String(6), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
-        sa.Column("tree", sa.Text(), nullable=False),
+        sa.Column("tree", sa.String(10_000_000), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sealings"),
         sa.UniqueConstraint("window", name="uq_sealings_window"),
     )
@@ -66,7 +66,7 @@ def create_releases() -> None:
         sa.Column("id", sa.String(22), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=False),
         sa.Column("synthetic", sa.Boolean(), nullable=False),
-        sa.Column("manifest", sa.Text(), nullable=False),
+        sa.Column("manifest", sa.String(10_000_000), nullable=False),
         sa.Column("signature", sa.LargeBinary(64), nullable=False),
         sa.PrimaryKeyConstraint("window", name="pk_releases"),
         sa.UniqueConstraint("id", name="uq_releases_id"),
@@ -76,7 +76,7 @@ def create_releases() -> None:
         "released_tables",
         sa.Column("window", sa.String(6), nullable=False),
         sa.Column("scale", sa.String(50), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.String(10_000_000), nullable=False),
         sa.PrimaryKeyConstraint("window", "scale", name="pk_released_tables"),
         sa.ForeignKeyConstraint(["window"], ["releases.window"], name="fk_released_tables_window_releases"),
     )
@@ -84,7 +84,7 @@ def create_releases() -> None:
         "block_maps",
         sa.Column("window", sa.String(6), nullable=False),
         sa.Column("scale", sa.String(50), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.String(10_000_000), nullable=False),
         sa.PrimaryKeyConstraint("window", "scale", name="pk_block_maps"),
         sa.ForeignKeyConstraint(
             ["window", "scale"],
