@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.assessments.shares import end_shares
 from heartport.booking import calendar_days, invariants
 from heartport.booking.invariants import Check, Kept
 from heartport.catalogue import directory as catalogue_directory
@@ -44,7 +45,7 @@ from heartport.wechat.entrance import Entrance
 
 PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
-    Part(export=export_assessments, holdings=sealed_assessments),
+    Part(export=export_assessments, holdings=sealed_assessments, end_shares=end_shares),
     Part(export=export_notes, holdings=sealed_notes),
     Part(
         export=export_follow_ups,

@@ -23,6 +23,7 @@ FEATURES = {
     "catalogue",
     "booking",
     "messages",
+    "case_records",
     "insights",
     "console",
 }

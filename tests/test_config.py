@@ -78,6 +78,8 @@ WRONG = [
     ("HEARTPORT_DEMO", " 1"),
     ("HEARTPORT_NONCOMMERCIAL", "yes"),
     ("HEARTPORT_PORT", "0"),
+    *[("HEARTPORT_RETENTION_SHARED_RESULTS_DAYS", value) for value in ("0", "181", "a month", "-1")],
+    *[("HEARTPORT_RETENTION_CASE_RECORDS_YEARS", value) for value in ("0", "31", "2.5", "ten")],
     ("HEARTPORT_PORT", "65536"),
     ("HEARTPORT_PORT", "-1"),
     ("HEARTPORT_PORT", "８０"),

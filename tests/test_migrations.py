@@ -42,6 +42,7 @@ TABLES = {
         "duty_shifts",
         "follow_ups",
         "follow_up_events",
+        "case_record_events",
         "resources",
         "availability_rules",
         "availability_changes",
@@ -60,11 +61,13 @@ TABLES = {
         "messages",
         "subscriptions",
     },
-    Store.KEYS: {"subject_keys", "key_checks"},
+    Store.KEYS: {"subject_keys", "shared_copy_keys", "case_record_keys", "key_checks"},
     Store.VAULT: {"sealed_records"},
 }
 COLUMNS_WITHOUT_TIME_OR_ACCOUNT = {
     "subject_keys": {"link", "wrapped"},
+    "shared_copy_keys": {"link", "wrapped"},
+    "case_record_keys": {"link", "wrapped"},
     "key_checks": {"name", "sealed"},
     "sealed_records": {"slot", "window", "ciphertext"},
 }

@@ -15,8 +15,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from heartport import clock
+from heartport.assessments.results import list_results
 from heartport.assessments.reviews import sign_off
+from heartport.assessments.shares import Reader, share_result, withdraw_share
 from heartport.callers import COUNSELLOR, Caller
+from heartport.case_records.records import write_record
+from heartport.case_records.rules import Entry as CaseEntry
+from heartport.case_records.rules import Referral, Risk
 from heartport.columns import new_public_id
 from heartport.duty.roster import extend_roster
 from heartport.duty.rules import Shift
@@ -27,6 +32,7 @@ from heartport.library.documents import digest_of
 from heartport.library.revisions import Act, Slugs, mark_loaded, revise
 from heartport.library.rules import ThingKind
 from heartport.members import erasures, sessions
+from heartport.members.standing import read_standing
 from heartport.staff import accounts, grants
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
@@ -252,11 +258,27 @@ def seal_a_half_year(newcomer: Newcomer) -> None:
     sealing.seal(window, lambda: random_source.randbelow)
 
 
+def talk_to_a_counsellor(newcomer: Newcomer) -> None:
+    """Share a result for one appointment and for another, withdraw one, and let the counsellor write a case record."""
+    standing = read_standing(newcomer.account_id)
+    kept = list_results(standing, None, 1)[0]
+    readers = [Reader(new_public_id(), new_public_id()) for _ in range(2)]
+    for reader in readers:
+        share_result(standing, kept.id, kept.record, reader)
+    withdraw_share(standing, kept.id, readers[0].appointment_id)
+    words = f"第 {newcomer.number} 次：提到睡得浅，没有危险"
+    entry = CaseEntry(Risk.WATCH, words, "谈了作息", Referral.NONE, "", None, "")
+    write_record(readers[1].appointment_id, readers[1].counsellor_id, 0, entry)
+    newcomer.world.note("case record", words)
+    newcomer.world.note("shared for", *(each.appointment_id for each in readers))
+
+
 ACTIONS: tuple[Action, ...] = (
     describe,
     decide,
     join,
     take_scales,
+    talk_to_a_counsellor,
     keep_drafts,
     repeat_a_request,
     employ,

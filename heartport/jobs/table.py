@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from heartport.booking.invariants import check_calendar
 from heartport.booking.sweepers import clear_expired_holds
+from heartport.case_records.records import delete_old_case_records
 from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
 from heartport.insights.openings import open_due_sealings
@@ -42,6 +43,7 @@ JOBS = (
     Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
     Job("delete old messages", delete_old_messages, hour="3", minute="12"),
+    Job("delete old case records", delete_old_case_records, hour="3", minute="25"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
     Job("open due sealings", open_due_sealings, hour="*", minute="2"),
     Job("seal what is confirmed", seal_confirmed, hour="*", minute="52"),

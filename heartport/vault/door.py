@@ -4,7 +4,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import ColumnElement, bindparam, delete, select
@@ -13,25 +13,22 @@ from sqlalchemy.orm import Session
 from heartport.errors import Unavailable
 from heartport.extensions import registry
 from heartport.prepared import Prepared
-from heartport.stores import Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
+from heartport.stores import Driven, Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
 from heartport.vault import rotation, signatures
-from heartport.vault.models import KeyCheck, SealedRecord, SubjectKey
+from heartport.vault.key_rings import KeyRing, WrongKeys
+from heartport.vault.models import CaseRecordKey, KeyCheck, SealedRecord, SharedCopyKey, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey, expand
-from heartport.vault.records import Entry, Kind, Records, find_alone, rows_at
+from heartport.vault.records import Entry, Kind, Records, find_alone, rows_at, write_alone
 from heartport.vault.sealing import Sealer, pad, unpad
 from heartport.vault.shredding import Holdings, shred
 from heartport.vault.singles import Single
+
+T = TypeVar("T")
 
 CHECK_NAME = "root"
 CHECK_CONTEXT = b"key check"
 WRAPPED = Prepared(select(SubjectKey.wrapped).where(SubjectKey.link == bindparam("link")))
 MARK = select(KeyCheck.sealed).where(KeyCheck.name == CHECK_NAME)
-
-
-class WrongKeys(Unavailable):
-    """The keys of this start are not those under which the stored data was sealed."""
-
-    code = "wrong_keys"
 
 
 class SubjectGone(Unavailable):
@@ -54,6 +51,10 @@ class Drawer:
         """Open what there is at most once under a name."""
         return Single(self._subject_key, kind, name)
 
+    def alone(self, work: Callable[[Driven], T]) -> T:
+        """Run one transaction of the vault over several of these, one writer of this person at a time."""
+        return write_alone(self._subject_key, work)
+
     def pseudonym(self, register: str) -> bytes:
         """Return the person's name in a register of ours; once the key is destroyed, nobody can tell whose it was."""
         return hmac.digest(expand(self._subject_key, "pseudonym"), register.encode(), "sha256")
@@ -69,6 +70,8 @@ class Vault:
         self._fingerprint_key = provider.derive("fingerprint")
         self._columns = Sealer(provider.derive("columns"))
         self._signing_seed = provider.derive("published releases")
+        self.copy_keys = KeyRing(provider, SharedCopyKey, "shared copies")
+        self.case_keys = KeyRing(provider, CaseRecordKey, "case records")
 
     def blind_index(self, name: str, value: str) -> bytes:
         """Return the keyed hash by which a sealed value can be found; equal values give equal hashes."""
@@ -96,7 +99,11 @@ class Vault:
 
     def open(self, account_id: str) -> Drawer:
         """Open what is sealed for one person; raises `SubjectGone` or `WrongKeys`. Do not keep what it returns."""
-        return Drawer(self._subject_key(self._link(account_id)))
+        return self.open_link(self._link(account_id))
+
+    def open_link(self, link: bytes) -> Drawer:
+        """Open what is sealed for the person of a link, as `open` does."""
+        return Drawer(self._subject_key(link))
 
     def records(self, account_id: str, kind: Kind) -> Records:
         """Open the records of one kind of one person, as `open` does."""

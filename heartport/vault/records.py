@@ -63,6 +63,15 @@ NOTE = Kind("note", RESULT.length)
 OPENED = Kind("opened", RESULT.length)
 """Which scales a professional opened for a person."""
 
+SHARES = Kind("shares", RESULT.length)
+"""Which results a person shared for which appointments; about 60 of them fit."""
+
+SHARED_COPY = Kind("shared copy", RESULT.length)
+"""What a counsellor may read of one result: less than a result, under a key of its own."""
+
+CASE_RECORD = Kind("case record", RESULT.length)
+"""One version of a counsellor's record of an appointment: 850 characters of Chinese fit, whichever they are."""
+
 
 SEALED = SealedRecord.__table__
 INSERT = Prepared(
@@ -257,6 +266,10 @@ class Records(PersonalRows):
     def holds_within(self, find: Find, record_id: bytes, windows: Sequence[str]) -> bool:
         """Tell the same within a transaction that is open already."""
         return any(entry.id == record_id for entry in self._scan(find, windows))
+
+    def is_live_within(self, find: Find, record_id: bytes, windows: Sequence[str]) -> bool:
+        """Tell whether there is a record of this id that was not deleted, within such a transaction."""
+        return any(entry.id == record_id and entry.is_live for entry in self._scan(find, windows))
 
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; labels of four-digit years sort by time."""

@@ -193,7 +193,8 @@ def test_whoever_stands_in_the_ledger_is_erased_again(app: Flask) -> None:
     current_ledger().note(app.extensions["heartport.vault"].link_of(gone.account_id))
     answer = check(app, "--keep-sessions")
     assert answer.output.strip() == (
-        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0."
+        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0. "
+        "Shared copies withdrawn again: 0."
     )
     assert in_dumps(gone) == set()
     assert in_dumps(stays) == before

@@ -25,6 +25,7 @@ PARTS = [
     "unit",
     "results",
     "opened_scales",
+    "shares",
     "drafts",
     "notes",
     "follow_ups",
