@@ -21,6 +21,7 @@ from heartport.hotlines import service as hotline_service
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
+from heartport.library import search as library_search
 from heartport.library import shelf as library_shelf
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
@@ -78,6 +79,7 @@ def register(app: Flask, settings: Settings) -> None:
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
+    library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
@@ -136,6 +138,7 @@ def add_routes(app: Flask) -> None:
         library.news,
         library.categories,
         library.media,
+        library.search,
         messages.own_messages,
         messages.own_subscriptions,
         catalogue.catalogue,

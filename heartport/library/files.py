@@ -45,7 +45,7 @@ def read_library(folder: Path) -> Library:
     problems: list[str] = []
     categories = _gather(problems, [folder / "categories.yaml"], _read_categories)
     topics = _gather(problems, [folder / "article_topics.yaml"], _read_topics)
-    synonyms = _gather(problems, [folder / "synonyms.yaml"], _read_synonyms)
+    synonyms = _gather(problems, [folder / "synonyms.yaml"], read_synonyms)
     library = Library(
         categories=tuple(each for group in categories for each in group),
         topics=tuple(each for group in topics for each in group),
@@ -98,7 +98,8 @@ def _read_topics(path: Path) -> tuple[Topic, ...]:
     return tuple(Topic(**each) for each in entries)
 
 
-def _read_synonyms(path: Path) -> tuple[Synonyms, ...]:
+def read_synonyms(path: Path) -> tuple[Synonyms, ...]:
+    """Return what people say otherwise; raises `ContentRefused`."""
     groups = read_content(path, SynonymsFile())["groups"]
     seen: set[str] = set()
     problems = []

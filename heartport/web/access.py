@@ -42,6 +42,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "news": SIGNED_IN,
     "categories": SIGNED_IN,
     "media": ANYONE,
+    "search": SIGNED_IN,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
     "catalogue": SIGNED_IN,

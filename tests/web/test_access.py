@@ -89,6 +89,7 @@ ROLES = {
     "news.show_news_item": (SIGNED_IN,),
     "categories.show_categories": (SIGNED_IN,),
     "media.send_media": (ANYONE,),
+    "search.search_library": (SIGNED_IN,),
 }
 
 TOKENS = {
