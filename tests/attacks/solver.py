@@ -1,7 +1,7 @@
 """A small exact solver: what values a hidden count can have, given published sums of disjoint and nested groups.
 
-Each sum narrows its members and each member its sums, in whole numbers, until nothing moves. For groups that are nested,
-as departments, enterprises and a city are, the ends that remain are attained: no stronger solver finds more.
+Each sum narrows its members and each member its sums, in whole numbers, until nothing moves. For groups that are
+nested, as departments, enterprises and a city are, the ends that remain are attained: no stronger solver finds more.
 """
 
 from collections.abc import Mapping, Sequence
