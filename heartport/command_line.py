@@ -12,7 +12,8 @@ from heartport.demo.people import demo_commands
 from heartport.duty.commands import duty_commands
 from heartport.insights.commands import insights_commands
 from heartport.jobs.commands import jobs_commands
-from heartport.library.commands import content_commands, library_commands
+from heartport.library.commands import library_commands
+from heartport.library.content_commands import content_commands
 from heartport.members.commands import restore_commands
 from heartport.staff.commands import staff_commands
 from heartport.units.commands import invites_commands, units_commands

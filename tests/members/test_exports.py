@@ -30,6 +30,7 @@ PARTS = [
     "notes",
     "follow_ups",
     "follow_up_events",
+    "lecture_registrations",
     "messages",
     "subscriptions",
     "not_included",
