@@ -11,6 +11,7 @@ from heartport.config import Settings
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
 from heartport.duty.commands import duty_commands
+from heartport.insights.commands import insights_commands
 from heartport.jobs.commands import jobs_commands
 from heartport.library.commands import library_commands
 from heartport.library.content_commands import content_commands
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         content_commands,
         restore_commands,
         vault_commands,
+        insights_commands,
     ):
         app.cli.add_command(commands)
     settings: Settings = app.extensions["heartport.settings"]
