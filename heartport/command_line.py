@@ -4,13 +4,16 @@ from flask import Flask
 
 from heartport.assessments.commands import scales_commands
 from heartport.booking.commands import booking_commands
+from heartport.case_records.commands import case_records_commands
 from heartport.catalogue.commands import topics_commands
 from heartport.config import Settings
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
 from heartport.duty.commands import duty_commands
+from heartport.insights.commands import insights_commands
 from heartport.jobs.commands import jobs_commands
-from heartport.library.commands import content_commands, library_commands
+from heartport.library.commands import library_commands
+from heartport.library.content_commands import content_commands
 from heartport.members.commands import restore_commands
 from heartport.staff.commands import staff_commands
 from heartport.units.commands import invites_commands, units_commands
@@ -28,9 +31,11 @@ def init_app(app: Flask) -> None:
         invites_commands,
         duty_commands,
         booking_commands,
+        case_records_commands,
         content_commands,
         restore_commands,
         vault_commands,
+        insights_commands,
     ):
         app.cli.add_command(commands)
     settings: Settings = app.extensions["heartport.settings"]

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from heartport import migrations
 from heartport.app import create_app
+from heartport.booking.lectures.models import Registration
 from heartport.config import load_settings
 from heartport.followups.models import FollowUp
 from heartport.members import restores
@@ -177,7 +178,7 @@ def forget_account(account_id: str) -> None:
     """Make `main` as if it were newer than the other two."""
 
     def work(session) -> None:
-        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription):
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription, Registration):
             session.execute(delete(model).where(model.account_id == account_id))
         session.execute(delete(Account).where(Account.id == account_id))
 
@@ -193,7 +194,8 @@ def test_whoever_stands_in_the_ledger_is_erased_again(app: Flask) -> None:
     current_ledger().note(app.extensions["heartport.vault"].link_of(gone.account_id))
     answer = check(app, "--keep-sessions")
     assert answer.output.strip() == (
-        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0."
+        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0. "
+        "Shared copies withdrawn again: 0."
     )
     assert in_dumps(gone) == set()
     assert in_dumps(stays) == before
