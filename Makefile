@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python chooses the interpreter that .venv is made from.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test proof bench lint install lock
+.PHONY: help run demo test proof attacks bench lint install lock
 .SUFFIXES:
 
 BIN := .venv/bin
@@ -31,6 +31,9 @@ test: install ## run all tests, every proof at a reduced size
 
 proof: install ## run all tests, every proof in full
 	@HEARTPORT_PROOF=1 $(PYTEST)
+
+attacks: install ## attack the published figures, beside those of a naive publisher
+	@$(BIN)/python -m tests.attacks
 
 bench: install ## measure, each figure beside its yardstick
 	@$(BIN)/python -m bench

@@ -36,6 +36,7 @@ from heartport.duty.roster import extend_roster
 from heartport.duty.rules import Shift
 from heartport.followups import calls
 from heartport.followups.rules.steps import AttemptOutcome, CloseOutcome
+from heartport.insights import openings, sealing
 from heartport.library.documents import digest_of
 from heartport.library.revisions import Act, Slugs, mark_loaded, revise
 from heartport.library.rules import ThingKind
@@ -261,6 +262,15 @@ def tell_something(newcomer: Newcomer) -> None:
     newcomer.world.note("message", about_id)
 
 
+def seal_a_half_year(newcomer: Newcomer) -> None:
+    """Let a half-year be opened, confirmed by somebody and published, each time another one, in no order of time."""
+    number = newcomer.number * 37 % 60
+    window = f"{1990 + number // 2}H{1 + number % 2}"
+    custodian = make_staff(newcomer.app, f"custodian-{newcomer.number}", ("custodian", None))
+    openings.confirm_sealing(openings.open_sealing(window).id, accounts.staff_id_of(custodian.username))
+    sealing.seal(window, lambda: random_source.randbelow)
+
+
 def be_open(newcomer: Newcomer) -> None:
     """Let the member of staff of this step be booked, with openings and a stretch that is held."""
     number, name = newcomer.number, f"worker-{newcomer.number}"
@@ -326,6 +336,7 @@ ACTIONS: tuple[Action, ...] = (
     keep_a_note,
     edit_the_library,
     tell_something,
+    seal_a_half_year,
     be_open,
     listen,
 )

@@ -15,6 +15,9 @@ from heartport.booking.sweepers import clear_expired_holds
 from heartport.case_records.records import delete_old_case_records
 from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
+from heartport.insights.openings import open_due_sealings
+from heartport.insights.retention import delete_old_block_maps
+from heartport.insights.sealing import seal_confirmed
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.messages.retention import delete_old_messages
@@ -54,5 +57,8 @@ JOBS = (
     Job("delete old messages", delete_old_messages, hour="3", minute="12"),
     Job("delete old case records", delete_old_case_records, hour="3", minute="25"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
+    Job("open due sealings", open_due_sealings, hour="*", minute="2"),
+    Job("seal what is confirmed", seal_confirmed, hour="*", minute="52"),
+    Job("delete old block maps", delete_old_block_maps, hour="4", minute="17"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )
