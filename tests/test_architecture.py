@@ -51,6 +51,7 @@ DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.insights.sealing": {"heartport.insights.noise"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
+    "heartport.booking.periods.tables": {"heartport.booking.periods.workbooks"},
     "heartport.library.stock": {"heartport.library.pages"},
     "heartport.web.limits": {"heartport.web.redis_counters"},
     "heartport.wechat.entrance": {"heartport.wechat.mini_program"},
