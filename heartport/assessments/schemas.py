@@ -344,7 +344,7 @@ def find_score(scale: Scale | None, score_id: str) -> Score | None:
 def _offer(offer: Offer, offers: Offers) -> OfferOut:
     if offer.theme is None:
         return {"kind": offer.kind, "items": offers[offer.kind]()}
-    # Of workshops the theme alone is named: asking for one is the unit's matter, and tells it nothing about this person.
+    # Of workshops the theme alone is named: asking for one is the unit's matter, and tells it nothing about a person.
     themes = cast(list[ThemeNameOut], offers[offer.kind]())
     named = [each for each in themes if each["code"] == offer.theme]
     return {"kind": offer.kind, "theme": offer.theme, "items": named}
