@@ -39,8 +39,10 @@ BY = ("levels", "sex", "age")
 SCALE = Parameter("scale", "query", "A scale's id.", {"type": "string", "maxLength": 40}, required=True, example="phq9")
 UNIT = Parameter("unit", "query", "A unit's id.", {"type": "string", **PUBLIC_ID}, required=True)
 WINDOW = Parameter("window", "query", "A half-year; the latest if left out.", {"type": "string", **WINDOW_WORD})
-DETAIL = Parameter("by", "query", "Of districts, industries and the city.", {"enum": list(BY)})
-FORMAT = Parameter("format", "query", "The kind of file.", {"enum": list(FORMATS)}, required=True, example="csv")
+DETAIL = Parameter("by", "query", "Of districts, industries and the city.", {"type": "string", "enum": list(BY)})
+FORMAT = Parameter(
+    "format", "query", "The kind of file.", {"type": "string", "enum": list(FORMATS)}, required=True, example="csv"
+)
 SEALING = Parameter("sealing_id", "path", "A half-year to be counted.", {"type": "string", **PUBLIC_ID})
 DISPOSITION = Header("Content-Disposition", "The name of the file.")
 ANY_FILE = "application/octet-stream"
