@@ -17,6 +17,8 @@ from heartport.booking.lectures.offers import LECTURE_OFFERS
 from heartport.booking.lectures.registrations import forget_registrations
 from heartport.booking.offers import kinds as offer_kinds
 from heartport.booking.offers import routes as offers
+from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.config import Settings, SettingsError
@@ -70,9 +72,9 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT,)
+KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
-CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS,)
+CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.CHECKS)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS,)
 """Every waiting list that keeps something for somebody."""
@@ -165,6 +167,10 @@ def add_routes(app: Flask) -> None:
         offers.own_offers,
         feedback.feedback,
         catalogue.catalogue,
+        workshops.workshops,
+        workshops.unit_workshops,
+        workshops.workshop_desk,
+        workshops.led_workshops,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

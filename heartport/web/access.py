@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app
 
-from heartport.callers import ANYONE, COORDINATOR, CUSTODIAN, DUTY_ROLES, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
+from heartport.callers import (
+    ANYONE,
+    COORDINATOR,
+    CUSTODIAN,
+    DUTY_ROLES,
+    EMPLOYEE,
+    SIGNED_IN,
+    UNIT_HEAD,
+    WORKSHOP_ROLES,
+    Caller,
+)
 from heartport.errors import NotAllowed, NotSignedIn
 from heartport.extensions import registry
 from heartport.web.current import CALLER, current_request
@@ -54,6 +64,10 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "offers": EMPLOYEE,
     "feedback": ANYONE,
     "catalogue": SIGNED_IN,
+    "workshops": WORKSHOP_ROLES,
+    "unit_workshops": UNIT_HEAD,
+    "workshop_desk": COORDINATOR,
+    "led_workshops": DUTY_ROLES,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")

@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from heartport.app import create_app
-from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
 from heartport.local_time import start_of_day
@@ -20,6 +20,7 @@ from tests.web.bare import bare_app
 
 DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
+WORKSHOPS = DUTY | {UNIT_HEAD}
 LECTURES = frozenset({EMPLOYEE, COORDINATOR})
 
 # A new route is added here by hand, so that somebody decides who may call it.
@@ -87,6 +88,27 @@ ROLES = {
     "messages.list_messages": (SIGNED_IN,),
     "messages.mark_read": (SIGNED_IN,),
     "subscriptions.note_answer": (EMPLOYEE,),
+    "workshops.show_workshops": (WORKSHOPS,),
+    "workshops.show_workshop": (WORKSHOPS,),
+    "workshops.cancel": (WORKSHOPS,),
+    "unit_workshops.create": (UNIT_HEAD,),
+    "unit_workshops.show_entitlement": (UNIT_HEAD,),
+    "unit_workshops.edit": (UNIT_HEAD,),
+    "unit_workshops.submit": (UNIT_HEAD,),
+    "unit_workshops.confirm": (UNIT_HEAD,),
+    "unit_workshops.decline": (UNIT_HEAD,),
+    "unit_workshops.withdraw": (UNIT_HEAD,),
+    "unit_workshops.recount": (UNIT_HEAD,),
+    "unit_workshops.reschedule": (UNIT_HEAD,),
+    "unit_workshops.keep": (UNIT_HEAD,),
+    "unit_workshops.give_feedback": (UNIT_HEAD,),
+    "workshop_desk.show_matches": (COORDINATOR,),
+    "workshop_desk.propose": (COORDINATOR,),
+    "workshop_desk.waitlist": (COORDINATOR,),
+    "workshop_desk.reject": (COORDINATOR,),
+    "workshop_desk.merge": (COORDINATOR,),
+    "workshop_desk.close": (COORDINATOR,),
+    "led_workshops.deliver": (DUTY,),
     "lectures.list_lectures": (LECTURES,),
     "lectures.show_lecture": (LECTURES,),
     "lecture_registrations.register": (EMPLOYEE,),
