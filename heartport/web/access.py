@@ -63,6 +63,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "lecture_plans": COORDINATOR,
     "offers": EMPLOYEE,
     "feedback": ANYONE,
+    "periods": COORDINATOR,
     "catalogue": SIGNED_IN,
     "workshops": WORKSHOP_ROLES,
     "unit_workshops": UNIT_HEAD,

@@ -129,6 +129,7 @@ ROLES = {
     "offers.accept_offer": (EMPLOYEE,),
     "offers.decline_offer": (EMPLOYEE,),
     "feedback.give": (ANYONE,),
+    "periods.export": (COORDINATOR,),
     "catalogue.list_themes": (SIGNED_IN,),
     "catalogue.show_topic": (SIGNED_IN,),
     "articles.list_articles": (SIGNED_IN,),
