@@ -32,6 +32,8 @@ from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
+from heartport.insights import helping
+from heartport.insights import routes as insights
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
@@ -103,6 +105,7 @@ def register(app: Flask, settings: Settings) -> None:
     library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
+    helping.init_app(app, settings.content_dir)
     add_routes(app)
 
 
@@ -154,6 +157,9 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        insights.insights,
+        insights.suggestions,
+        insights.sealings,
         library.articles,
         library.tracks,
         library.news,
