@@ -21,6 +21,7 @@ from heartport.booking.offers import routes as offers
 from heartport.booking.periods import routes as periods
 from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import periods as workshop_periods
 from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
@@ -31,6 +32,8 @@ from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
+from heartport.insights import helping
+from heartport.insights import routes as insights
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
@@ -79,7 +82,7 @@ CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.C
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS,)
 """Every waiting list that keeps something for somebody."""
-EXPORTED_BOOKINGS = (lecture_periods.list_booked,)
+EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
 """What the export of a period holds; counselling never does."""
 
 
@@ -102,6 +105,7 @@ def register(app: Flask, settings: Settings) -> None:
     library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
+    helping.init_app(app, settings.content_dir)
     add_routes(app)
 
 
@@ -153,6 +157,9 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        insights.insights,
+        insights.suggestions,
+        insights.sealings,
         library.articles,
         library.tracks,
         library.news,
