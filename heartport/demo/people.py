@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from heartport.config import Settings
+from heartport.demo.insights import load_insights
 from heartport.demo.lectures import load_lectures
 from heartport.demo.roster import load_roster
 from heartport.demo.staff import load_staff
@@ -38,6 +39,7 @@ def load() -> None:
     load_invites(folder)
     load_staff(folder)
     load_roster(folder)
+    load_insights(folder)
     load_lectures(folder)
 
 
