@@ -21,6 +21,7 @@ from heartport.booking.offers import routes as offers
 from heartport.booking.periods import routes as periods
 from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import periods as workshop_periods
 from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
@@ -81,7 +82,7 @@ CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.C
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS,)
 """Every waiting list that keeps something for somebody."""
-EXPORTED_BOOKINGS = (lecture_periods.list_booked,)
+EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
 """What the export of a period holds; counselling never does."""
 
 
