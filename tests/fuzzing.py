@@ -28,6 +28,8 @@ NOT_IN_A_SCHEMA = {
     ("POST /api/v1/follow-ups", "phone"): "which numbers can be dialled is more than a pattern tells",
     ("POST /api/v1/follow-ups", "call_me"): "which signs control a terminal is more than a pattern tells",
     ("POST /api/v1/follow-ups", "note"): "the same",
+    ("POST /api/v1/workshops/{workshop_id}/cancel", "reason"): "the same",
+    ("POST /api/v1/workshops/{workshop_id}/reject", "reason"): "the same, and it must not be blank",
     ("PUT /api/v1/me", "birth_year"): "it must fit the calendar and the age group",
     ("PUT /api/v1/me", "age_group"): "it must fit the year of birth",
 }

@@ -24,6 +24,20 @@ from heartport.messages.rules import Kind
 from heartport.stores import Store, write_transaction
 
 
+class CountsContradict(Invalid):
+    """The numbers that were counted cannot all be true."""
+
+    code = "counts_contradict"
+    detail = "这些数字互相对不上，请核对后再填。"
+
+
+class ReasonNeeded(Invalid):
+    """Whoever cancels on a unit says why."""
+
+    code = "reason_needed"
+    detail = "请写明取消的原因，单位会看到。"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What whoever led it counted: who came, how many sheets of feedback came back, how many of them were content."""
@@ -58,8 +72,10 @@ def reject(caller: Caller, workshop_id: str, version: int, reason: str) -> None:
     write_transaction(Store.MAIN, work)
 
 
-def cancel_by_provider(caller: Caller, workshop_id: str, version: int, reason: str) -> None:
-    """Cancel what the unit has confirmed: its entitlement comes back, and it is first in line."""
+def cancel_by_provider(caller: Caller, workshop_id: str, version: int, reason: str | None) -> None:
+    """Cancel what is confirmed: the entitlement comes back, the unit is first in line. Raises `ReasonNeeded`."""
+    if reason is None:
+        raise ReasonNeeded(errors={"reason": ["必须填写。"]})
 
     def work(session: Session) -> None:
         row = hold_row(session, caller, workshop_id)
@@ -102,8 +118,8 @@ def close(caller: Caller, workshop_id: str, version: int) -> None:
 def _check_counts(counted: Delivered) -> None:
     responses, satisfied = counted.responses, counted.satisfied
     if (responses is None) != (satisfied is None):
-        raise Invalid(errors={"satisfied": ["responses 和 satisfied 要一起填，或都不填。"]})
+        raise CountsContradict(errors={"satisfied": ["responses 和 satisfied 要一起填，或都不填。"]})
     if responses is not None and responses > counted.attended:
-        raise Invalid(errors={"responses": ["不能比到场人数多。"]})
+        raise CountsContradict(errors={"responses": ["不能比到场人数多。"]})
     if satisfied is not None and responses is not None and satisfied > responses:
-        raise Invalid(errors={"satisfied": ["不能比收回的份数多。"]})
+        raise CountsContradict(errors={"satisfied": ["不能比收回的份数多。"]})

@@ -63,6 +63,13 @@ class FeedbackGiven(Conflict):
     detail = "这场活动的反馈已经提交过了。"
 
 
+class UnitRefused(Invalid):
+    """The caller does not stand for this unit, or for several and did not say which."""
+
+    code = "unit_refused"
+    detail = "请写明是哪个单位，并且您是它的联系人。"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a unit asks for; `unit_id` None is the one unit that the caller stands for."""
@@ -236,10 +243,10 @@ def _unit_of(session: Session, caller: Caller, unit_id: str | None) -> Place:
     scope = [each for each in caller.scopes.get(UNIT_HEAD, frozenset()) if each]
     wanted = unit_id or (scope[0] if len(scope) == 1 else None)
     if wanted is None:
-        raise Invalid(errors={"unit": ["您代表多个单位，请写明是哪一个。"]})
+        raise UnitRefused(errors={"unit": ["您代表多个单位，请写明是哪一个。"]})
     place = place_within(session, wanted)
     if place is None or not caller.may_act_in(UNIT_HEAD, place.ids):
-        raise Invalid(errors={"unit": ["没有这个单位，或您不是它的联系人。"]})
+        raise UnitRefused(errors={"unit": ["没有这个单位，或您不是它的联系人。"]})
     return place
 
 

@@ -13,10 +13,11 @@ from heartport.booking.occupancy import HoldExpired, SlotTaken
 from heartport.booking.rules.limits import TimeClosed, TimeTooFar
 from heartport.booking.rules.machines import BookingStateWrong
 from heartport.booking.workshops import desk, groups, proposals, requests
+from heartport.booking.workshops.desk import CountsContradict, ReasonNeeded
 from heartport.booking.workshops.details import Details
 from heartport.booking.workshops.listing import find_workshop, list_workshops
 from heartport.booking.workshops.matches import read_matches
-from heartport.booking.workshops.requests import Asked, FeedbackGiven, TooManyOpen
+from heartport.booking.workshops.requests import Asked, FeedbackGiven, TooManyOpen, UnitRefused
 from heartport.booking.workshops.rows import WorkshopUnknown
 from heartport.booking.workshops.rules.entitlement import EntitlementUsed
 from heartport.booking.workshops.rules.minimum import HeadcountOutside, NotOneGroup, UnderMinimum
@@ -117,15 +118,13 @@ def show_workshop(workshop_id: str) -> WorkshopOut:
 
 @workshops.post("/<workshop_id>/cancel")
 @_step
-@workshops.refuses(AlreadyBegun)
+@workshops.refuses(AlreadyBegun, ReasonNeeded)
 @workshops.arguments(WorkshopCancelIn, example=VERSION)
 def cancel(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
     """Cancel what is confirmed: a unit has its entitlement back before the cut-off, a coordinator says why."""
     caller = current_caller()
     if UNIT_HEAD in caller.roles:
         requests.cancel_by_unit(caller, workshop_id, body["version"])
-    elif body["reason"] is None:
-        raise Invalid(errors={"reason": ["必须填写。"]})
     else:
         desk.cancel_by_provider(caller, workshop_id, body["version"], body["reason"])
     return _shown(workshop_id)
@@ -134,7 +133,7 @@ def cancel(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
 @unit_workshops.post("")
 @unit_workshops.takes(IDEMPOTENCY_KEY)
 @unit_workshops.answers(201, WorkshopOut)
-@unit_workshops.refuses(TopicUnknown, TopicWithdrawn, HeadcountOutside, WishesRefused, TooManyOpen)
+@unit_workshops.refuses(TopicUnknown, TopicWithdrawn, HeadcountOutside, WishesRefused, TooManyOpen, UnitRefused)
 @unit_workshops.refuses(IdempotencyKeyNeeded, IdempotencyKeyReused)
 @unit_workshops.arguments(WorkshopIn, example=ASKED)
 def create(body: dict[str, Any]) -> tuple[WorkshopOut, int]:
@@ -154,7 +153,7 @@ def show_entitlement() -> PageOut[EntitlementOut]:
 
 @unit_workshops.put("/<workshop_id>")
 @_step
-@unit_workshops.refuses(TopicUnknown, TopicWithdrawn, HeadcountOutside, WishesRefused)
+@unit_workshops.refuses(TopicUnknown, TopicWithdrawn, HeadcountOutside, WishesRefused, UnitRefused)
 @unit_workshops.arguments(WorkshopEditIn, example={**ASKED, "version": 1})
 def edit(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
     """Write a draft anew."""
@@ -302,7 +301,7 @@ def close(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
 
 @led_workshops.post("/<workshop_id>/deliver")
 @_step
-@led_workshops.refuses(NotYetOver)
+@led_workshops.refuses(NotYetOver, CountsContradict)
 @led_workshops.arguments(WorkshopDeliverIn, example={"version": 4, "attended": 22, "responses": 18, "satisfied": 16})
 def deliver(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
     """Note that it took place, with the numbers that were counted; who came is noted nowhere."""

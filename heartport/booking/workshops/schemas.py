@@ -27,6 +27,7 @@ from heartport.web.shapes import Day, Id, Instant, one_of
 
 MOST_PEOPLE = 1000
 LONGEST_REASON = 200
+TOO_MANY_WISHES = f"请填 1 至 {MOST_WISHES} 个希望时间。"
 ONE_LINE = re.compile(NO_CONTROL_CHARACTERS)
 
 
@@ -65,6 +66,10 @@ def _count(least: int, most: int, **kwargs: Any) -> WholeNumber:  # noqa: ANN401
     return WholeNumber(validate=validate.Range(least, most, error=f"须为 {least} 至 {most} 的整数。"), **kwargs)
 
 
+def _id(unknown: str, **kwargs: Any) -> fields.String:  # noqa: ANN401 - marshmallow's
+    return fields.String(validate=validate.Regexp(r"[A-Za-z0-9_-]{22}\Z", error=unknown), **kwargs)
+
+
 class WishIn(BodyIn):
     """One time that would suit."""
 
@@ -73,14 +78,17 @@ class WishIn(BodyIn):
 
 def _few_wishes(wishes: list[Any]) -> None:
     if not 1 <= len(wishes) <= MOST_WISHES:
-        raise ValidationError(f"请填 1 至 {MOST_WISHES} 个希望时间。")
+        raise ValidationError(TOO_MANY_WISHES)
 
 
 class Wishes(fields.List):
     """One to three times; more are refused before any of them is looked at."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's
-        super().__init__(fields.Nested(WishIn), error_messages={"invalid": "须为一个列表。"}, **kwargs)
+        # The second look is for the document alone: too many are refused before any of them is read.
+        number = validate.Length(1, MOST_WISHES, error=TOO_MANY_WISHES)
+        messages: dict[str, Any] = {"invalid": "须为一个列表。"}
+        super().__init__(fields.Nested(WishIn), validate=number, error_messages=messages, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's
         if isinstance(value, list):
@@ -92,14 +100,14 @@ class Wishes(fields.List):
 class WorkshopIn(BodyIn):
     """What a unit asks for; without `venue` a room of the federation is looked for."""
 
-    topic = fields.String(required=True, validate=validate.Length(max=10, error="没有这个课题。"))
+    topic = fields.String(required=True, validate=validate.Regexp(r"[A-Z][0-9]{2}\Z", error="没有这个课题。"))
     wishes = Wishes(required=True)
     headcount = _count(1, MOST_PEOPLE, required=True)
     venue = Line(LONGEST_VENUE)
     district = Line(40)
     contact = Line(LONGEST_CONTACT, needed=True)
     note = Line(LONGEST_NOTE, lines=True)
-    unit = fields.String(load_default=None, validate=validate.Length(max=22, error="没有这个单位。"))
+    unit = _id("没有这个单位。", load_default=None)
 
 
 class WorkshopStepIn(BodyIn):
@@ -155,17 +163,15 @@ class WorkshopProposeIn(WorkshopStepIn):
     """What is to be held; `spoken` says that it was agreed on the phone."""
 
     starts_at = _instant()
-    facilitator_id = fields.String(required=True, validate=validate.Length(max=22, error="没有这位带领人。"))
-    room_id = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(max=22, error="没有这间房间。")
-    )
+    facilitator_id = _id("没有这位带领人。", required=True)
+    room_id = _id("没有这间房间。", load_default=None, allow_none=True)
     spoken = Flag(load_default=False)
 
 
 class WorkshopMergeIn(WorkshopStepIn):
     """With which confirmed workshop it is to be held as one."""
 
-    into = fields.String(required=True, validate=validate.Length(max=22, error="没有这场活动。"))
+    into = _id("没有这场活动。", required=True)
 
 
 class WorkshopDeliverIn(WorkshopStepIn):

@@ -111,7 +111,7 @@ def test_two_small_ones_are_held_as_one_and_the_guest_may_still_say_no(desk: Des
     host, guest = confirmed(desk, headcount=8), confirmed(desk, at(1), who="other", headcount=6)
     coordinator, other = desk.client("coordinator"), desk.client("other")
     assert refusal(step(coordinator, guest, "merge", 4, into=guest)) == (409, "workshop_not_joinable")
-    assert refusal(step(coordinator, guest, "merge", 4, into="no-such-workshop")) == (404, "workshop_unknown")
+    assert refusal(step(coordinator, guest, "merge", 4, into="a" * 22)) == (404, "workshop_unknown")
     merged = step(coordinator, guest, "merge", 4, into=host).json
     assert (merged["state"], merged["booked"]["starts_at"]) == ("merged", TUESDAY.isoformat())
     assert other.get(f"workshops/{host}").status_code == 404, "with whom is not told"

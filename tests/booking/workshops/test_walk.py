@@ -104,7 +104,7 @@ def test_a_department_counts_as_its_enterprise_and_another_units_cannot_be_named
     made = create(head, unit=desk.units["welding"])
     assert made.json["unit"][-1] == "焊接车间"
     assert row_of(made.json["id"]).charged_unit_id == desk.units["yard"]
-    for unit in (desk.units["buses"], desk.units["city"], "no-such-unit"):
+    for unit in (desk.units["buses"], desk.units["city"], "a" * 22, "no-such-unit"):
         answer = create(head, key=f"another-key-{unit}", unit=unit)
         assert (answer.status_code, list(answer.json["errors"])) == (422, ["unit"])
 
