@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy import update
 
 from heartport.assessments import report_pages
+from heartport.booking.lectures.models import Lecture
 from heartport.insights import brief_pages, publishing, sealing, words
 from heartport.insights.exports import _plain
 from heartport.insights.models import BlockMap
@@ -19,6 +21,7 @@ from heartport.insights.openings import open_sealing, tree_to_seal
 from heartport.insights.rules.answers import ScaleKey
 from heartport.insights.rules.tables import Kind, Tally
 from heartport.stores import Store, write_transaction
+from tests.booking.lectures import hall
 from tests.conftest import Clock, Person
 from tests.insights.people import make_units
 from tests.staff.doors import make_staff
@@ -282,6 +285,22 @@ def test_a_counsellor_sees_the_topics_beside_a_sure_figure_only(app: Flask, unit
     person = counsellor(app)
     assert [each["code"] for each in ask(person, units["e"]).json["topics"]] == ["B04", "B01", "F05", "E05"]
     assert ask(person, units["e2"]).json["topics"] == []
+
+
+# The service itself
+
+
+def test_what_took_place_is_told_by_month_and_district_and_floored(app: Flask, clock: Clock) -> None:
+    for attended in (12, 3):
+        lecture_id = hall.drafted()
+        came = update(Lecture).where(Lecture.id == lecture_id).values(attended=attended)
+        write_transaction(Store.MAIN, lambda session, came=came: session.execute(came) and None)
+    person = counsellor(app)
+    assert person.get("insights/service").json["items"] == []
+    clock.moment = datetime(2027, 1, 3, 4, 0, tzinfo=UTC)
+    found = counsellor(app).get("insights/service").json
+    assert [(each["lectures"], each["attended"]) for each in found["items"]] == [(2, 15)]
+    assert found["smallest_group"] == 10
 
 
 # Custodians
