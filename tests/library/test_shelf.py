@@ -9,9 +9,11 @@ from flask import Flask
 from heartport.config import ROOT
 from heartport.library import shelf
 from heartport.library.loading import load_library, take_over
+from heartport.library.revisions import Act, revise, stored_things
 from heartport.library.rules import Status, ThingKind, visible_from
 from heartport.library.shelf import ThingUnknown, find_thing, list_things, shown_thing, things_about
-from tests.conftest import Clock
+from heartport.stores import Store, write_transaction
+from tests.conftest import Clock, Logged
 from tests.library.shelves import article, put, shipped_library, small_library
 
 ARTICLE = ThingKind.ARTICLE
@@ -73,6 +75,18 @@ def test_only_what_changed_is_made_anew(app: Flask, tmp_path: Path):
     load_library(tmp_path)
     assert find_thing(ARTICLE, "one").title == "另一个标题"
     assert find_thing(ThingKind.TRACK, "rain") is before
+
+
+def test_a_broken_document_takes_nothing_else_with_it(app: Flask, tmp_path: Path, logged: Logged):
+    load_library(small_library(tmp_path))
+
+    def spoil(session):
+        stored = stored_things(session)[ARTICLE, "one"]
+        revise(session, stored.key, stored, {"slug": "one"}, act=Act.EDITED, by="x")
+
+    write_transaction(Store.MAIN, spoil)
+    assert {each.id for each in list_things()} == {"rain"}
+    assert [line["id"] for line in logged.of("library_thing_unreadable")] == ["one"]
 
 
 def test_an_empty_library_shows_nothing(app: Flask):
