@@ -102,15 +102,20 @@ class Shelves:
 
     def current(self) -> Shelf:
         """Return the shelf as it was at most a second ago."""
-        shelf, moment = self.shelf, time.monotonic()
-        if shelf is not None and moment - self.looked_at < LOOKS_AGAIN_AFTER_SECONDS:
-            return shelf
+        moment = time.monotonic()
+        if (fresh := self._fresh(moment)) is not None:
+            return fresh
         with self.lock:
+            if (fresh := self._fresh(moment)) is not None:
+                return fresh  # Another thread was here first.
             made = _read_shelf(self.shelf)
             if made is not self.shelf:
                 self.shelf, self.shown = made, None
             self.looked_at = moment
             return made
+
+    def _fresh(self, moment: float) -> Shelf | None:
+        return self.shelf if moment - self.looked_at < LOOKS_AGAIN_AFTER_SECONDS else None
 
     def shown_now(self) -> Shown:
         """Return what is shown now."""
