@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 from sqlalchemy import update
 
@@ -25,6 +26,7 @@ from tests.booking.lectures import hall
 from tests.conftest import Clock, Person
 from tests.insights.people import make_units
 from tests.staff.doors import make_staff
+from tests.threads import at_once
 
 WINDOW, BEFORE = "2026H1", "2025H2"
 LATER = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -263,10 +265,10 @@ def test_the_brief_has_two_pages_and_says_how_sure_it_is(app: Flask, units: dict
 
 
 def test_the_font_of_the_brief_has_every_sign() -> None:
-    pages = report_pages.Pages()
-    pages.set_font(report_pages.NAME)
     said = "".join([*brief_pages.HOW_TO_READ, brief_pages.UNDER, *words.EXPLAINED.values(), words.HOW_SURE])
-    assert "□" not in pages.fitting(said)
+    with TTFont(report_pages.FONT) as font:
+        glyphs = font.getBestCmap()
+    assert {sign for sign in said if ord(sign) not in glyphs} == set()
 
 
 # From insight to help
@@ -324,3 +326,24 @@ def test_what_was_sealed_by_the_real_mechanism_is_read_the_same_way(app: Flask, 
     assert ask(counsellor(app), units["c"], window="2025H1").json["explanation"] == [
         words.EXPLAINED[words.Reason.TOO_FEW]
     ]
+
+
+def test_many_who_read_while_something_is_published_are_all_answered(app: Flask, units: dict[str, str]) -> None:
+    person = counsellor(app)
+
+    def read(number: int) -> int:
+        if number == 0:
+            publish("2024H2", {units["p1"]: (40, 1)}, "2024H2")
+        return ask(person, units["e"]).status_code
+
+    app.extensions.pop("heartport.insight_answers", None)
+    assert set(at_once(app, read, 6)) == {200}
+
+
+@pytest.mark.parametrize("junk", ["x" * 3000, "%00", "../../etc", "' OR 1=1 --", "日本", "-1"])
+def test_whatever_is_asked_for_is_unknown_and_no_failure(app: Flask, units: dict[str, str], junk: str) -> None:
+    person = counsellor(app)
+    assert person.get(f"insights/distribution?scale=phq9&unit={junk}").status_code == 404
+    assert person.get(f"insights/distribution?scale={junk}&unit={units['c']}").status_code == 404
+    assert person.get(f"insights/distribution?scale=phq9&unit={units['c']}&window={junk}").status_code == 422
+    assert person.get(f"insights/export?scale=phq9&unit={units['c']}&format={junk}").status_code == 422
