@@ -59,6 +59,9 @@ NOTE = Kind("note", RESULT.length)
 OPENED = Kind("opened", RESULT.length)
 """Which scales a professional opened for a person."""
 
+LIBRARY = Kind("library", RESULT.length)
+"""What a person keeps of the library: favourites, history, progress, and what was recommended last."""
+
 
 SEALED = SealedRecord.__table__
 INSERT = Prepared(

@@ -27,6 +27,7 @@ PARTS = [
     "opened_scales",
     "drafts",
     "notes",
+    "library",
     "follow_ups",
     "follow_up_events",
     "messages",
