@@ -40,17 +40,6 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def create_files_app(why: Exception) -> Flask:
-    """Make an application that has only the commands which work on files: no database, no keys, no routes.
-
-    `why` is what stands in the way of the whole service; a command that would need it says so.
-    """
-    app = Flask("heartport", static_folder=None)
-    app.extensions["heartport.files_only"] = why
-    features.register_file_commands(app)
-    return app
-
-
 def configure(app: Flask, settings: Settings) -> None:
     """Put the settings where Flask and its extensions look for them."""
     app.extensions["heartport.settings"] = settings

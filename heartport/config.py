@@ -63,6 +63,9 @@ class Settings:
     log_level: str
     erasure_ledger: Path
     results_half_years: int
+    insights_floor: int
+    shared_result_days: int
+    case_record_years: int
     media: MediaSettings
 
 
@@ -91,6 +94,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         erasure_ledger=_absolute(environ, "HEARTPORT_ERASURE_LEDGER", data_dir / "erasures.log"),
         results_half_years=_whole_number(
             environ, "HEARTPORT_RETENTION_RESULTS_HALF_YEARS", default=6, lowest=2, highest=40
+        ),
+        insights_floor=_whole_number(environ, "HEARTPORT_INSIGHTS_FLOOR", default=10, lowest=10, highest=1000),
+        shared_result_days=_whole_number(
+            environ, "HEARTPORT_RETENTION_SHARED_RESULTS_DAYS", default=30, lowest=1, highest=180
+        ),
+        case_record_years=_whole_number(
+            environ, "HEARTPORT_RETENTION_CASE_RECORDS_YEARS", default=10, lowest=1, highest=30
         ),
         media=_media(environ, demo),
     )

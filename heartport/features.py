@@ -1,37 +1,46 @@
-"""Every feature on one page: what it loads at start, its blueprints, its commands."""
+"""Every feature on one page: what it loads at start, and its blueprints; its commands: `command_line`."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
-from heartport.assessments.commands import scales_commands
 from heartport.assessments.exports import export_assessments, sealed_assessments
+from heartport.assessments.shares import end_shares
 from heartport.booking import calendar_days, invariants
-from heartport.booking.commands import booking_commands
+from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
+from heartport.booking.lectures import checks as lecture_checks
+from heartport.booking.lectures import periods as lecture_periods
+from heartport.booking.lectures import routes as lectures
+from heartport.booking.lectures.exports import export_registrations
+from heartport.booking.lectures.offers import LECTURE_OFFERS
+from heartport.booking.lectures.registrations import forget_registrations
+from heartport.booking.offers import kinds as offer_kinds
+from heartport.booking.offers import routes as offers
+from heartport.booking.periods import routes as periods
+from heartport.booking.periods import tables as period_tables
+from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import periods as workshop_periods
+from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
-from heartport.catalogue.commands import topics_commands
-from heartport.config import WECHAT_API, Settings, SettingsError
-from heartport.database_roles import roles_commands
-from heartport.demo.people import demo_commands
+from heartport.config import Settings, SettingsError
 from heartport.duty import routes as duty
-from heartport.duty.commands import duty_commands
 from heartport.followups import routes as followups
 from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
-from heartport.jobs.commands import jobs_commands
+from heartport.insights import helping
+from heartport.insights import routes as insights
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
+from heartport.library import search as library_search
 from heartport.library import shelf as library_shelf
-from heartport.library.commands import content_commands, library_commands
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
-from heartport.members.commands import restore_commands
 from heartport.members.personal_data import Part
 from heartport.members.policies import load_policies, problems_for_production
 from heartport.messages import routes as messages
@@ -45,21 +54,18 @@ from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
 from heartport.staff import routes as staff
-from heartport.staff.commands import staff_commands
 from heartport.units import routes as units
 from heartport.units.bindings import forget_unit
-from heartport.units.commands import invites_commands, units_commands
 from heartport.units.exports import export_unit
 from heartport.vault import door, passwords
-from heartport.vault.commands import keys_commands, vault_commands
 from heartport.vault.providers import provider_for
 from heartport.web import access, document_page, headers, health, idempotency, limits, logs, request_ids
 from heartport.web.contract import Api
-from heartport.wechat.mini_program import MiniProgram
+from heartport.wechat.entrance import Entrance
 
 PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
-    Part(export=export_assessments, holdings=sealed_assessments),
+    Part(export=export_assessments, holdings=sealed_assessments, end_shares=end_shares),
     Part(export=export_notes, holdings=sealed_notes),
     Part(export=export_own_library, holdings=sealed_library),
     Part(
@@ -69,14 +75,19 @@ PERSONAL_DATA = (
         withdraw=withdraw_with_consent,
         stays=(EVENTS_STAY,),
     ),
+    Part(export=export_registrations, erase=forget_registrations, at_once=True),
     Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = ()
+KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
-CALENDAR_CHECKS: tuple[Check, ...] = ()
+CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.CHECKS)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
+OFFER_KINDS = (LECTURE_OFFERS,)
+"""Every waiting list that keeps something for somebody."""
+EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
+"""What the export of a period holds; counselling never does."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -91,33 +102,15 @@ def register(app: Flask, settings: Settings) -> None:
     reflection_directory.init_app(app, settings.content_dir)
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
+    offer_kinds.init_app(app, OFFER_KINDS)
+    period_tables.init_app(app, EXPORTED_BOOKINGS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
+    library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
+    helping.init_app(app, settings.content_dir)
     add_routes(app)
-    register_file_commands(app)
-    for commands in (
-        jobs_commands,
-        roles_commands,
-        staff_commands,
-        units_commands,
-        invites_commands,
-        duty_commands,
-        booking_commands,
-        content_commands,
-        restore_commands,
-        vault_commands,
-    ):
-        app.cli.add_command(commands)
-    if settings.demo:
-        app.cli.add_command(demo_commands)
-
-
-def register_file_commands(app: Flask) -> None:
-    """Add the commands that work on files alone."""
-    for commands in (keys_commands, scales_commands, library_commands, topics_commands):
-        app.cli.add_command(commands)
 
 
 def add_web(app: Flask, settings: Settings) -> None:
@@ -138,12 +131,7 @@ def add_members(app: Flask, settings: Settings) -> None:
     for problem in [] if settings.demo else problems_for_production(policies):
         raise SettingsError(f"HEARTPORT_CONTENT_DIR: {problem}")
     app.extensions["heartport.policies"] = policies
-    mini_program = MiniProgram(
-        settings.wechat_app_id,
-        settings.wechat_app_secret,
-        settings.wechat_api_base or WECHAT_API,
-    )
-    sessions.init_app(app, mini_program.login)
+    sessions.init_app(app, Entrance(settings).login)
     erasure_ledger.init_app(app, settings.erasure_ledger)
     personal_data.init_app(app, PERSONAL_DATA)
 
@@ -174,14 +162,28 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        insights.insights,
+        insights.suggestions,
+        insights.sealings,
         library.articles,
         library.tracks,
         library.news,
         library.categories,
         library.media,
+        library.search,
         messages.own_messages,
         messages.own_subscriptions,
+        lectures.lectures,
+        lectures.registered,
+        lectures.plans,
+        offers.own_offers,
+        feedback.feedback,
+        periods.periods,
         catalogue.catalogue,
+        workshops.workshops,
+        workshops.unit_workshops,
+        workshops.workshop_desk,
+        workshops.led_workshops,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

@@ -14,14 +14,17 @@ import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
-from psycopg.errors import Diagnostic
 from sqlalchemy import Connection, Integer, Table, select, text
 from sqlalchemy.orm import Session
 
 from heartport.errors import Unavailable
 from heartport.extensions import db
 from heartport.stores import TRIES, Store, StoreUnavailable, engine_of, write_transaction
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
 
 PATIENCE_SECONDS = 5.0
 """How long whoever looks at an older state of a table gets before it is written once more."""
@@ -94,7 +97,7 @@ def _cluster(connection: Connection, name: str, key: str) -> bool:
     """
     told: list[str] = []
 
-    def listen(notice: Diagnostic) -> None:
+    def listen(notice: "Diagnostic") -> None:
         told.append(notice.message_detail or "")
 
     driver = connection.connection.driver_connection

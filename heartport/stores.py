@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
@@ -43,6 +42,8 @@ CONNECTIONS_KEPT = 8
 """Of each store: as many as the server has threads. Who needs one more opens it, and closes it afterwards."""
 LOCKS = 4096
 """How many different locks there are. The server's log may show one while somebody waits; so few are nobody's own."""
+IDLE = 0
+"""libpq's name for a connection without a transaction; a store on SQLite need not load psycopg to know it."""
 QUOTING_CLASSES = ("22", "23")  # data exceptions and integrity violations, whose messages quote values
 TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
 
@@ -280,7 +281,7 @@ def _look_for_farewell(connection: Any, record: ConnectionPoolEntry, _fairy: obj
 
 def _roll_back(connection: Any, _record: object, _state: object) -> None:  # noqa: ANN401 - the driver's own type
     """End what was left open; the pool itself would do so without looking, at a cost, after every use."""
-    if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+    if connection.pgconn.transaction_status != IDLE:
         connection.rollback()
 
 

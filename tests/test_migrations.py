@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ProgrammingError
 
-from heartport import migrations
+from heartport import command_line, migrations
 from heartport.app import create_app
 from heartport.config import load_settings
 from heartport.database_roles import create_roles
@@ -42,23 +42,42 @@ TABLES = {
         "duty_shifts",
         "follow_ups",
         "follow_up_events",
+        "case_record_events",
         "resources",
         "availability_rules",
         "availability_changes",
         "occupancies",
         "occupancy_ticks",
         "booking_events",
+        "workshops",
+        "workshop_wishes",
+        "facilitator_qualifications",
+        "entitlements",
+        "entitlement_entries",
         "library_things",
         "library_slugs",
         "library_revisions",
+        "sealings",
+        "sealing_confirmations",
+        "privacy_ledger",
+        "releases",
+        "released_tables",
+        "block_maps",
         "messages",
         "subscriptions",
+        "lectures",
+        "lecture_unit_seats",
+        "lecture_registrations",
+        "feedback",
+        "feedback_tokens",
     },
-    Store.KEYS: {"subject_keys", "key_checks"},
+    Store.KEYS: {"subject_keys", "shared_copy_keys", "case_record_keys", "key_checks"},
     Store.VAULT: {"sealed_records"},
 }
 COLUMNS_WITHOUT_TIME_OR_ACCOUNT = {
     "subject_keys": {"link", "wrapped"},
+    "shared_copy_keys": {"link", "wrapped"},
+    "case_record_keys": {"link", "wrapped"},
     "key_checks": {"name", "sealed"},
     "sealed_records": {"slot", "window", "ciphertext"},
 }
@@ -295,6 +314,7 @@ def is_password_of(verifier: str, password: str) -> bool:
 
 def test_on_sqlite_there_are_no_roles_to_create(tmp_path: object) -> None:
     made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}))
+    command_line.init_app(made)
     with made.app_context():
         answer = made.test_cli_runner().invoke(args=["db-roles", "create"])
     assert answer.exit_code == 0

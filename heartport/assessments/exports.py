@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, TypedDict
 
-from heartport.assessments import drafts
+from heartport.assessments import drafts, shares
 from heartport.assessments.openings import NAME, openings_of
 from heartport.assessments.records import Record, decode
 from heartport.assessments.scale_schemas import ScaleId, Version
 from heartport.assessments.schemas import AnswerOut, answer_out
+from heartport.assessments.shares import shares_of
 from heartport.assessments.shelf import current_shelf
 from heartport.local_time import instant_out
 from heartport.members.standing import Standing
@@ -15,7 +16,7 @@ from heartport.scoring.exact import number
 from heartport.scoring.kinds import Answer as Given
 from heartport.vault.door import current_vault
 from heartport.vault.listing import id_text
-from heartport.vault.records import DRAFT, OPENED, RESULT, Entry
+from heartport.vault.records import DRAFT, OPENED, RESULT, SHARES, Entry
 from heartport.vault.shredding import Holdings
 from heartport.vault.singles import Content
 from heartport.web.shapes import Day, Id, Instant
@@ -68,22 +69,31 @@ class OpeningHeldOut(TypedDict):
     until: Day
 
 
+class ShareHeldOut(TypedDict):
+    """That a result is shared for an appointment, and since when."""
+
+    result: Id
+    appointment: Id
+    since: Day
+
+
 class AssessmentsPartOut(TypedDict):
     """What the assessments hold about a person."""
 
     results: list[ResultHeldOut]
     drafts: list[DraftHeldOut]
     opened_scales: list[OpeningHeldOut]
+    shares: list[ShareHeldOut]
 
 
 def sealed_assessments() -> Holdings:
-    """Name what the assessments seal: results, one draft a scale, and which scales were opened for the person."""
+    """Name what the assessments seal for a person: results, one draft a scale, what was opened, what is shared."""
     drafts_of = tuple((DRAFT, scale_id) for scale_id in current_shelf().all_ids())
-    return Holdings(listed=(RESULT,), singles=(*drafts_of, (OPENED, NAME)))
+    return Holdings(listed=(RESULT,), singles=(*drafts_of, (OPENED, NAME), (SHARES, shares.NAME)))
 
 
 def export_assessments(standing: Standing) -> AssessmentsPartOut:
-    """Return all results in full, newest first, and all drafts."""
+    """Return all results in full, newest first, all drafts, and for which appointments what is shared."""
     drawer = current_vault().open(standing.account_id)
     contents = {scale_id: drawer.single(DRAFT, scale_id).read() for scale_id in current_shelf().all_ids()}
     return {
@@ -91,6 +101,10 @@ def export_assessments(standing: Standing) -> AssessmentsPartOut:
         "opened_scales": [
             {"scale_id": each.scale_id, "opened_by": each.opened_by, "until": each.until.isoformat()}
             for each in openings_of(standing)
+        ],
+        "shares": [
+            {"result": each.result_id, "appointment": each.reader.appointment_id, "since": each.on.isoformat()}
+            for each in shares_of(standing)
         ],
         "drafts": [_draft(scale_id, found) for scale_id, found in contents.items() if found.payload is not None],
     }

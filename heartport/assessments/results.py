@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from heartport.assessments.records import Record, decode
+from heartport.assessments.shares import end_shares_of_result
 from heartport.errors import NotFound
 from heartport.members.standing import Standing
 from heartport.vault.door import current_vault
@@ -40,9 +41,14 @@ def find_result(standing: Standing, result_id: str) -> Kept:
 
 
 def delete_result(standing: Standing, result_id: str) -> None:
-    """Turn one result of this person into a tombstone; raises `ResultUnknown`."""
+    """Turn one result of this person into a tombstone, and destroy its shared copies; raises `ResultUnknown`.
+
+    Copies go first, so that they are gone whenever the result is; the second time for a share that was on its way.
+    """
+    end_shares_of_result(standing, result_id)
     if not delete_entry(_records(standing), standing.searched, result_id):
         raise ResultUnknown
+    end_shares_of_result(standing, result_id)
 
 
 def _records(standing: Standing) -> Records:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired, TypedDict, get_args
+from typing import Annotated, NotRequired, TypedDict, cast, get_args
 
 from heartport.assessments.cards import CardOut, in_language
 from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.catalogue.schemas import ThemeNameOut
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
-from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, OfferKind, Score, Yield
+from heartport.scoring.constructs import Advice, Band, Content, ContentKind, Flag, Level, Offer, OfferKind, Score, Yield
 from heartport.scoring.exact import display, number
 from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
@@ -89,9 +90,9 @@ class ScoreOut(TypedDict):
 
 
 class ContentOut(TypedDict):
-    """Something to read or to listen to."""
+    """Something to read or to listen to, in the library."""
 
-    kind: str
+    kind: Annotated[str, one_of(get_args(ContentKind))]
     id: str
     title: str
 
@@ -101,7 +102,7 @@ class OfferOut(TypedDict):
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
-    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut]
+    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]
 
 
 class AdviceOut(TypedDict):
@@ -164,19 +165,20 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut]]]
+Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a result and is not the scale's own: the card, what is on offer, the privacy note.
+    """What stands around a result and is not the scale's own: the card, offers, things to read, the privacy note.
 
     The card and the lists behind the offers are made only for a result that shows them.
     """
 
     card: Callable[[], CardOut]
     offers: Offers
+    content: Callable[[Content], list[ContentOut]]
     privacy_note: PrivacyNoteOut
 
 
@@ -237,7 +239,7 @@ def result_out(
         **result_brief_out(result_id, record, scale, language),
         "scores": [score_out(score, record, language) for score in scale.scores if score.shown] if scale else [],
         "flags": flags_out(raised, surroundings.card, surroundings.offers),
-        "advice": [advice_out(advice, surroundings.offers, language) for advice in given],
+        "advice": [advice_out(advice, surroundings, language) for advice in given],
         "norms": norms_out(record, scale, language) if scale else [],
         "validity": validity_out(record, scale, language) if scale else [],
         "missing": list(record.missing),
@@ -317,14 +319,14 @@ def score_out(score: Score, record: Record, language: str) -> ScoreOut:
     }
 
 
-def advice_out(advice: Advice, offers: Offers, language: str) -> AdviceOut:
-    """Return one advice with its reason; offers that this deployment does not have are left out."""
+def advice_out(advice: Advice, surroundings: Surroundings, language: str) -> AdviceOut:
+    """Return one advice with its reason; what this deployment does not have is left out."""
     return {
         "id": advice.id,
         "text": in_language(advice.text, language),
         "reason": in_language(advice.reason, language),
-        "content": [],
-        "offer": offers_out(advice.offer, offers),
+        "content": surroundings.content(advice.content) if advice.content else [],
+        "offer": offers_out(advice.offer, surroundings.offers),
     }
 
 
@@ -340,8 +342,12 @@ def find_score(scale: Scale | None, score_id: str) -> Score | None:
 
 
 def _offer(offer: Offer, offers: Offers) -> OfferOut:
-    made: OfferOut = {"kind": offer.kind, "items": offers[offer.kind]()}
-    return {**made, "theme": offer.theme} if offer.theme else made
+    if offer.theme is None:
+        return {"kind": offer.kind, "items": offers[offer.kind]()}
+    # Of workshops the theme alone is named: asking for one is the unit's matter, and tells it nothing about a person.
+    themes = cast(list[ThemeNameOut], offers[offer.kind]())
+    named = [each for each in themes if each["code"] == offer.theme]
+    return {"kind": offer.kind, "theme": offer.theme, "items": named}
 
 
 def _draft_note(shown: Shown) -> str | None:

@@ -38,7 +38,8 @@ def check(*, force_new_ledger: bool, keep_sessions: bool, erase_lost: bool) -> N
     replayed = replay_ledger()
     click.echo(
         f"Erasures finished: {finished}. Accounts erased again: {replayed.accounts}. "
-        f"Keys and records without an account erased again: {replayed.keys}."
+        f"Keys and records without an account erased again: {replayed.keys}. "
+        f"Shared copies withdrawn again: {replayed.copies}."
     )
     if not keep_sessions:
         click.echo(f"Sessions ended, of employees and staff: {restores.end_all_sessions()}.")

@@ -6,7 +6,8 @@ anywhere after it, the rest is done by `finish_erasures`.
 """
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,12 +19,14 @@ from heartport import clock
 from heartport.errors import NotSignedIn, Unavailable
 from heartport.members.erasure_ledger import current_ledger
 from heartport.members.models import AccessToken, Account, Consent, Erasure
-from heartport.members.personal_data import Remainder, current_parts
+from heartport.members.personal_data import Remainder, current_parts, remainders
 from heartport.members.profiles import EMPTY_PROFILE, seal_profile
 from heartport.members.sessions import OPENID_LENGTH
 from heartport.store_files import truncate_logs
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
-from heartport.vault.door import current_vault
+from heartport.vault.copies import destroy_copies
+from heartport.vault.door import SubjectGone, current_vault
+from heartport.vault.key_rings import ledger_name
 from heartport.vault.shredding import Holdings
 from heartport.vault.windows import window_of, windows_between
 from heartport.web.idempotency import delete_keys_of
@@ -56,6 +59,8 @@ class Replayed:
 
     accounts: int
     keys: int
+    copies: int
+    """Of results that were shared, and withdrawn since."""
 
 
 def erase_everything(account_id: str) -> Erased:
@@ -69,7 +74,7 @@ def erase_everything(account_id: str) -> Erased:
     except Unavailable as problem:
         log.error("erasure_unfinished", reason=problem.code)
         finished = False
-    return Erased(finished, clock.today(), tuple(each for part in current_parts() for each in part.stays))
+    return Erased(finished, clock.today(), remainders())
 
 
 def finish_erasures() -> int:
@@ -101,15 +106,16 @@ def replay_ledger() -> Replayed:
     # Where keys and records are older than `main`, the account is gone already.
     keys = vault.links() & links
     erase_by_link(keys)
-    return Replayed(len(back), len(keys))
+    copies = destroy_copies(vault.copy_keys, lambda _link, key: ledger_name(key) in links)
+    truncate_logs()
+    return Replayed(len(back), len(keys), copies)
 
 
 def erase_by_link(links: Collection[bytes]) -> None:
     """Erase keys that have no account, with all that is sealed under them, whatever half-year it is of."""
-    vault = current_vault()
-    windows = vault.windows_held() if links else ()
+    windows = current_vault().windows_held() if links else ()
     for link in links:
-        vault.erase_subject(link, windows, _holdings())
+        _erase_sealed(link, windows)
     truncate_logs()
 
 
@@ -154,16 +160,24 @@ def _mark(account_id: str) -> None:
 
 def _finish(account_id: str) -> None:
     """Do all steps after the first; each of them may have been done already."""
-    vault = current_vault()
-    link = vault.link_of(account_id)
+    link = current_vault().link_of(account_id)
     current_ledger().note(link)
     with reading(Store.MAIN) as session:
         since = session.execute(select(Account.since_window).where(Account.id == account_id)).scalar()
     if since is not None:
         now = window_of(clock.today())
-        vault.erase_subject(link, windows_between(since, max(since, now)), _holdings())
+        _erase_sealed(link, windows_between(since, max(since, now)))
         write_transaction(Store.MAIN, lambda session: _forget(session, account_id))
     truncate_logs()
+
+
+def _erase_sealed(link: bytes, windows: Sequence[str]) -> None:
+    """Erase all that is sealed for the person of a link, beginning with what others may read of it."""
+    with suppress(SubjectGone):
+        drawer = current_vault().open_link(link)
+        for part in current_parts():
+            part.end_shares(drawer)
+    current_vault().erase_subject(link, windows, sum((part.holdings() for part in current_parts()), start=Holdings()))
 
 
 def _forget(session: Session, account_id: str) -> None:
@@ -185,7 +199,3 @@ def _lock(session: Session, account_id: str) -> None:
     held = select(Account.id).where(Account.id == account_id).with_for_update()
     if session.execute(held).scalar() is None:
         raise NotSignedIn
-
-
-def _holdings() -> Holdings:
-    return sum((part.holdings() for part in current_parts()), start=Holdings())

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from heartport.members.policies import Purpose
 from heartport.members.standing import Standing
+from heartport.vault.door import Drawer
 from heartport.vault.shredding import Holdings
 
 
@@ -22,6 +23,10 @@ def _erase_nothing(_session: Session, _account_id: str) -> None:
 
 def _hold_nothing() -> Holdings:
     return Holdings()
+
+
+def _end_nothing(_drawer: Drawer) -> None:
+    """Stand for a part that seals nothing under other keys than the person's own."""
 
 
 def _withdraw_nothing(_session: Session, _account_id: str, _purpose: Purpose) -> None:
@@ -51,13 +56,20 @@ class Part:
     """Returns what there may be in the vault."""
     withdraw: Callable[[Session, str, Purpose], object] = _withdraw_nothing
     """Ends what a consent permitted, within the transaction that withdraws it."""
-    stays: tuple[Remainder, ...] = ()
-    """What is left after an erasure."""
+    end_shares: Callable[[Drawer], object] = _end_nothing
+    """Destroys what others may read of what is sealed for a person, before their own key goes; may run again."""
+    stays: tuple[Remainder | Callable[[], Remainder], ...] = ()
+    """What is left after an erasure; a function where a setting says for how long."""
 
 
 def init_app(app: Flask, parts: Sequence[Part]) -> None:
     """Name all parts, in the order in which they are exported."""
     app.extensions["heartport.personal_data"] = tuple(parts)
+
+
+def remainders() -> tuple[Remainder, ...]:
+    """Return all that an erasure leaves."""
+    return tuple(each() if callable(each) else each for part in current_parts() for each in part.stays)
 
 
 def current_parts() -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Sequence
 
 from heartport.errors import Invalid
-from heartport.vault.records import ID_BYTES, Entry, Records
+from heartport.vault.records import ID_BYTES, Entry, Find, Records
 
 
 class PlaceUnknown(Invalid):
@@ -40,6 +40,12 @@ def find_entry(records: Records, windows: Sequence[str], wanted: str) -> Entry |
     """Return the live entry of an id as it is seen outside, or None."""
     record_id = _bytes_of(wanted)
     return next((entry for entry in records.live(windows) if entry.id == record_id), None) if record_id else None
+
+
+def entry_stands(records: Records, find: Find, windows: Sequence[str], wanted: str) -> bool:
+    """Tell whether the entry of an id is live, within a transaction that holds the person's lock."""
+    record_id = _bytes_of(wanted)
+    return record_id is not None and records.is_live_within(find, record_id, windows)
 
 
 def delete_entry(records: Records, windows: Sequence[str], wanted: str) -> bool:

@@ -18,6 +18,28 @@ class SubjectKey(Model):
     wrapped: Mapped[bytes] = mapped_column(LargeBinary(61))
 
 
+class SharedCopyKey(Model):
+    """The wrapped key of one copy of a result, found by a keyed hash of appointment, counsellor and place."""
+
+    __bind_key__ = "keys"
+    __tablename__ = "shared_copy_keys"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    link: Mapped[Digest] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary(61))
+
+
+class CaseRecordKey(Model):
+    """The wrapped key of the case record of one appointment, found by a keyed hash of the appointment."""
+
+    __bind_key__ = "keys"
+    __tablename__ = "case_record_keys"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    link: Mapped[Digest] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary(61))
+
+
 class KeyCheck(Model):
     """One sealed constant, so that a start with other keys than the stored data's is noticed."""
 

@@ -9,7 +9,7 @@ What a person has but once, such as a draft, stands in `singles`.
 
 import hmac
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Protocol, TypeVar
@@ -26,8 +26,12 @@ from heartport.vault.windows import with_the_next
 T = TypeVar("T")
 
 ID_BYTES = 16
-FIRST_BATCH, BATCH = 8, 16
-"""So many slots of a window are looked at first, and at each further time: most people have few records."""
+NEXT_WINDOW, THIS_WINDOW, EARLIER, BATCH = 1, 8, 4, 16
+"""So many slots of a window are looked at first, and of each at a further time: most people have few records.
+
+Windows come the latest first, and the first of them is the one that is still to come. The numbers save work and decide
+nothing: who fills a look gets another one.
+"""
 LIVE, TOMBSTONE = b"\x01", b"\x00"
 DEFLATE_LEVEL, DEFLATE_MEMORY = 6, 5
 
@@ -61,6 +65,15 @@ OPENED = Kind("opened", RESULT.length)
 
 LIBRARY = Kind("library", RESULT.length)
 """What a person keeps of the library: favourites, history, progress, and what was recommended last."""
+
+SHARES = Kind("shares", RESULT.length)
+"""Which results a person shared for which appointments; about 60 of them fit."""
+
+SHARED_COPY = Kind("shared copy", RESULT.length)
+"""What a counsellor may read of one result: less than a result, under a key of its own."""
+
+CASE_RECORD = Kind("case record", RESULT.length)
+"""One version of a counsellor's record of an appointment: 850 characters of Chinese fit, whichever they are."""
 
 
 SEALED = SealedRecord.__table__
@@ -257,10 +270,26 @@ class Records(PersonalRows):
         """Tell the same within a transaction that is open already."""
         return any(entry.id == record_id for entry in self._scan(find, windows))
 
+    def is_live_within(self, find: Find, record_id: bytes, windows: Sequence[str]) -> bool:
+        """Tell whether there is a record of this id that was not deleted, within such a transaction."""
+        return any(entry.id == record_id and entry.is_live for entry in self._scan(find, windows))
+
     def live(self, windows: Sequence[str]) -> list[Entry]:
         """Return the live records of these windows, the latest first; labels of four-digit years sort by time."""
         entries = [entry for entry in self._scan(find_alone, windows) if entry.is_live]
         return sorted(entries, key=lambda entry: (entry.window, entry.number), reverse=True)
+
+    def first_slots(self, window: str) -> list[bytes]:
+        """Return the addresses that are looked at first, so that somebody can look for many people's at once."""
+        return [self._slot(window, number) for number in range(THIS_WINDOW)]
+
+    def live_among(self, window: str, slots: Sequence[bytes], found: Mapping[bytes, bytes]) -> list[Entry]:
+        """Return the live records of a window, the latest first, given what stood at its first slots."""
+        if slots[-1] in found:
+            return self.live((window,))
+        there = [(number, slot) for number, slot in enumerate(slots) if slot in found]
+        entries = [Entry(window, number, *self._opened(slot, found[slot])) for number, slot in there]
+        return [entry for entry in reversed(entries) if entry.is_live]
 
     def _scan(self, find: Find, windows: Sequence[str], beside: dict[bytes, bytes] | None = None) -> Iterator[Entry]:
         """Open all rows of these windows, some slots of each at a time, until one of them is missing.
@@ -268,15 +297,22 @@ class Records(PersonalRows):
         The first look also takes in the slots `beside` and puts there what they hold, as it is.
         """
         beside = {} if beside is None else beside
-        open_windows, numbers, others = list(windows), range(FIRST_BATCH), list(beside)
-        while open_windows:
-            slots = {self._slot(window, number): (window, number) for window in open_windows for number in numbers}
-            full = []
+        looks, others = _first_looks(windows), list(beside)
+        while looks:
+            slots = {self._slot(window, number): (window, number) for window in looks for number in looks[window]}
+            full = {}
             for slot, ciphertext in rows_at(find, [*slots, *others]):
                 if slot in beside:
                     beside[slot] = ciphertext
                     continue
                 window, number = slots[slot]
                 yield Entry(window, number, *self._opened(slot, ciphertext))
-                full += [window] if number == numbers[-1] else []
-            open_windows, numbers, others = full, range(numbers.stop, numbers.stop + BATCH), []
+                if number == looks[window][-1]:
+                    full[window] = range(number + 1, number + 1 + BATCH)
+            looks, others = full, []
+
+
+def _first_looks(windows: Sequence[str]) -> dict[str, range]:
+    """Return the numbers at which a record of each window is looked for at first."""
+    sizes = (*(NEXT_WINDOW, THIS_WINDOW)[: len(windows)], *[EARLIER] * (len(windows) - 2))
+    return {window: range(size) for window, size in zip(windows, sizes, strict=True)}

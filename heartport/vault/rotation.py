@@ -1,7 +1,7 @@
-"""Rotation: wrapping every person's key anew under the current key-encryption key of the deployment.
+"""Rotation: wrapping every key of persons and appointments anew under the current key-encryption key.
 
-What is sealed for a person hangs on that person's own key and stays as it is. Links, blind indexes and sealed columns
-hang on the root secret, which does not rotate.
+What is sealed for a person hangs on that person's own key and stays as it is, and so does what hangs on an
+appointment's. Links, blind indexes and sealed columns hang on the root secret, which does not rotate.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from heartport.stores import Store, reading, write_transaction
-from heartport.vault.models import KeyCheck, SubjectKey
+from heartport.vault.models import CaseRecordKey, KeyCheck, SharedCopyKey, SubjectKey
 from heartport.vault.providers import KeyProvider
 
 KEYS_AT_ONCE = 500
@@ -19,12 +19,9 @@ KEYS_AT_ONCE = 500
 Wrapped = tuple[bytes, bytes]
 """A link and the key that is wrapped under it."""
 
-# Whoever was erased meanwhile has no row any more, and gets none.
-REPLACE_KEY = (
-    update(SubjectKey)
-    .where(SubjectKey.link == bindparam("row"), SubjectKey.wrapped == bindparam("old"))
-    .values(wrapped=bindparam("new"))
-)
+LinkedKey = type[SubjectKey] | type[SharedCopyKey] | type[CaseRecordKey]
+LINKED: tuple[LinkedKey, ...] = (SubjectKey, SharedCopyKey, CaseRecordKey)
+
 REPLACE_CHECK = (
     update(KeyCheck)
     .where(KeyCheck.name == bindparam("row"), KeyCheck.sealed == bindparam("old"))
@@ -33,16 +30,16 @@ REPLACE_CHECK = (
 
 
 def count_keys() -> int:
-    """Return how many persons' keys there are."""
+    """Return how many keys of persons and appointments there are."""
     with reading(Store.KEYS) as session:
-        return session.execute(select(func.count()).select_from(SubjectKey)).scalar_one()
+        return sum(session.execute(select(func.count()).select_from(model)).scalar_one() for model in LINKED)
 
 
 def keys_by_number(provider: KeyProvider) -> dict[int, int]:
     """Return how many wrapped keys, the key check among them, hang on which key-encryption key."""
     found: dict[int, int] = {}
     with reading(Store.KEYS) as session:
-        for column in (SubjectKey.wrapped, KeyCheck.sealed):
+        for column in (*(model.wrapped for model in LINKED), KeyCheck.sealed):
             header = func.substr(column, 1, provider.header_bytes).label("header")
             for each, count in session.execute(select(header, func.count()).group_by(header)):
                 number = provider.number_of(bytes(each))
@@ -57,9 +54,10 @@ def rewrap_keys(provider: KeyProvider, done: Callable[[int], object]) -> int:
     that the provider does not have, or was altered; the pages before it stay done.
     """
     changed = 0
-    for page in _pages():
-        changed += _rewrap(provider, [(link, wrapped, link) for link, wrapped in page], REPLACE_KEY)
-        done(len(page))
+    for model in LINKED:
+        for page in _pages(model):
+            changed += _rewrap(provider, [(link, wrapped, link) for link, wrapped in page], _replace_key(model))
+            done(len(page))
     return changed
 
 
@@ -86,10 +84,16 @@ def _rewrap(provider: KeyProvider, rows: Sequence[tuple[bytes | str, bytes, byte
     return len(fresh)
 
 
-def _pages() -> Iterator[list[Wrapped]]:
+def _replace_key(model: LinkedKey) -> Update:
+    """Return what replaces one key; what was destroyed meanwhile has no row any more, and gets none."""
+    unchanged = model.link == bindparam("row"), model.wrapped == bindparam("old")
+    return update(model).where(*unchanged).values(wrapped=bindparam("new"))
+
+
+def _pages(model: LinkedKey) -> Iterator[list[Wrapped]]:
     last = b""
     while True:
-        page = select(SubjectKey.link, SubjectKey.wrapped).where(SubjectKey.link > last).order_by(SubjectKey.link)
+        page = select(model.link, model.wrapped).where(model.link > last).order_by(model.link)
         with reading(Store.KEYS) as session:
             rows = [(bytes(link), bytes(wrapped)) for link, wrapped in session.execute(page.limit(KEYS_AT_ONCE))]
         if not rows:

@@ -53,15 +53,23 @@ class Single(PersonalRows):
 
         def work(driven: Driven) -> bytes:
             first(driven.rows)
-            found = self._found(driven.rows)
-            payload = change(found or NOTHING)
-            if found is None:
-                self._insert(driven, self.address, window, self._plain(NOBODY, payload))
-            elif payload != found.payload:
-                self._overwrite(driven, self.address, self._plain(found.id, payload), window)
-            return payload
+            return self.put_within(driven, window, change)
 
         return self._write(work)
+
+    def read_within(self, driven: Driven) -> Content:
+        """Return what is there, within a transaction that holds the person's lock already."""
+        return self._found(driven.rows) or NOTHING
+
+    def put_within(self, driven: Driven, window: str, change: Callable[[Content], bytes]) -> bytes:
+        """Store what `change` makes of what is there, within such a transaction. Raises `RecordTooLong`."""
+        found = self._found(driven.rows)
+        payload = change(found or NOTHING)
+        if found is None:
+            self._insert(driven, self.address, window, self._plain(NOBODY, payload))
+        elif payload != found.payload:
+            self._overwrite(driven, self.address, self._plain(found.id, payload), window)
+        return payload
 
     def erase(self, used_up_by: bytes = NOBODY) -> None:
         """Turn the record into a tombstone that names the attempt, or the one before; without a record do nothing."""

@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app
 
-from heartport.callers import ANYONE, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import (
+    ANYONE,
+    COORDINATOR,
+    CUSTODIAN,
+    DUTY_ROLES,
+    EMPLOYEE,
+    SIGNED_IN,
+    UNIT_HEAD,
+    WORKSHOP_ROLES,
+    Caller,
+)
 from heartport.errors import NotAllowed, NotSignedIn
 from heartport.extensions import registry
 from heartport.web.current import CALLER, current_request
@@ -38,14 +48,28 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "insights": DUTY_ROLES,
+    "suggestions": UNIT_HEAD,
+    "sealings": CUSTODIAN,
     "articles": SIGNED_IN,
     "tracks": SIGNED_IN,
     "news": SIGNED_IN,
     "categories": SIGNED_IN,
     "media": ANYONE,
+    "search": SIGNED_IN,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
+    "lectures": frozenset({EMPLOYEE, COORDINATOR}),
+    "lecture_registrations": EMPLOYEE,
+    "lecture_plans": COORDINATOR,
+    "offers": EMPLOYEE,
+    "feedback": ANYONE,
+    "periods": COORDINATOR,
     "catalogue": SIGNED_IN,
+    "workshops": WORKSHOP_ROLES,
+    "unit_workshops": UNIT_HEAD,
+    "workshop_desk": COORDINATOR,
+    "led_workshops": DUTY_ROLES,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")

@@ -10,7 +10,8 @@ from marshmallow import fields, validate
 from heartport.callers import ANYONE, SIGNED_IN
 from heartport.errors import Invalid, Malformed, NotAllowed, NotSignedIn, Refusal, TooMany
 from heartport.stores import StoreUnavailable
-from heartport.vault.door import SubjectGone, WrongKeys
+from heartport.vault.door import SubjectGone
+from heartport.vault.key_rings import WrongKeys
 from heartport.web.access import Need
 from heartport.web.json_reader import BodyTooLarge, UnsupportedMediaType
 from heartport.web.limits import READING_METHODS

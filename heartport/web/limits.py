@@ -6,69 +6,24 @@ is asked again half a minute later, since each vain question costs its caller a 
 """
 
 import math
-import threading
 import time
 
 import structlog
 from flask import Flask, request
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.errors import StorageError
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from heartport.errors import TooMany
 from heartport.extensions import registry
 from heartport.vault.door import current_vault
+from heartport.web.counters import Counters, CountersAway, Limit, MemoryCounters
 from heartport.web.current import CALLER, current_request
 
 log = structlog.get_logger("heartport.web")
 
-SIGN_INS = RateLimitItemPerMinute(600, namespace="sign_in")
-INVITES = RateLimitItemPerMinute(600, namespace="invite")
-WRITES = RateLimitItemPerMinute(120, namespace="write")
 REST_SECONDS = 30
-NEVER: tuple[int, dict[str, int]] = -1, {}
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class MemoryCounters:
-    """Fixed windows in the memory of this process; the library's own store starts a thread at every hit."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._hits: dict[str, tuple[int, dict[str, int]]] = {}
-        """For each limit the number of its current window, and who asked how often in it."""
-
-    def hit(self, limit: RateLimitItem, who: str) -> float:
-        """Count one more and return the seconds until this is allowed again, 0 where it is allowed now."""
-        now = time.time()
-        window = int(now // limit.get_expiry())
-        with self._lock:
-            current, hits = self._hits.get(limit.namespace, NEVER)
-            if current != window:
-                self._hits[limit.namespace] = window, (hits := {})
-            hits[who] = count = hits.get(who, 0) + 1
-            allowed = count <= limit.amount
-        return 0 if allowed else (window + 1) * limit.get_expiry() - now
-
-    def reset(self) -> None:
-        """Forget all counts; for tests."""
-        with self._lock:
-            self._hits.clear()
-
-
-class RedisCounters:
-    """Fixed windows that all processes share."""
-
-    def __init__(self, url: str) -> None:
-        storage = storage_from_string(url, wrap_exceptions=True, socket_connect_timeout=1, socket_timeout=1)
-        self._limiter = FixedWindowRateLimiter(storage)
-
-    def hit(self, limit: RateLimitItem, who: str) -> float:
-        """Count one more and return the seconds until this is allowed again; raises `StorageError`."""
-        if self._limiter.hit(limit, who):
-            return 0
-        return self._limiter.get_window_stats(limit, who).reset_time - time.time()
+SIGN_INS = Limit("sign_in", 600)
+INVITES = Limit("invite", 600)
+WRITES = Limit("write", 120)
 
 
 class Limits:
@@ -76,10 +31,10 @@ class Limits:
 
     def __init__(self, redis_url: str | None) -> None:
         self._local = MemoryCounters()
-        self._shared = RedisCounters(redis_url) if redis_url else self._local
+        self._shared: Counters = _in_redis(redis_url) if redis_url else self._local
         self._rests_until = 0.0
 
-    def count(self, limit: RateLimitItem, who: str) -> None:
+    def count(self, limit: Limit, who: str) -> None:
         """Count one more; raises `TooMany` with the seconds until the window ends."""
         wait_seconds = self._hit(limit, who)
         if wait_seconds:
@@ -89,14 +44,20 @@ class Limits:
         """Forget all counts of this process; for tests."""
         self._local.reset()
 
-    def _hit(self, limit: RateLimitItem, who: str) -> float:
+    def _hit(self, limit: Limit, who: str) -> float:
         if time.monotonic() >= self._rests_until:
             try:
                 return self._shared.hit(limit, who)
-            except StorageError:
+            except CountersAway:
                 self._rests_until = time.monotonic() + REST_SECONDS
                 log.warning("limits_in_memory")
         return self._local.hit(limit, who)
+
+
+def _in_redis(url: str) -> Counters:
+    from heartport.web.redis_counters import RedisCounters  # noqa: PLC0415 - see there
+
+    return RedisCounters(url)
 
 
 def init_app(app: Flask, redis_url: str | None) -> None:

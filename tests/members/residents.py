@@ -7,16 +7,21 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from heartport import clock
+from heartport.assessments.results import list_results
+from heartport.assessments.shares import Reader, share_result
+from heartport.columns import new_public_id
 from heartport.duty.roster import has_roster
 from heartport.followups.models import FollowUp
 from heartport.members.models import Account
 from heartport.members.sessions import hash_token
+from heartport.members.standing import read_standing
 from heartport.messages.models import Message
 from heartport.stores import Store, reading, write_transaction
 from heartport.units.models import Unit, UnitBinding
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
 from heartport.web.models import IdempotencyKey
+from tests.booking.lectures.hall import opened, registered
 from tests.conftest import Person, agree, ready_person
 from tests.duty.teams import put_somebody_on_duty
 from tests.followups.desk import asked
@@ -42,7 +47,7 @@ class Resident:
 
 def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Resident:
     """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, a call-back and a message
-    to come, an accepted template, and an idempotency row."""
+    to come, a seat in a lecture, an accepted template, and an idempotency row."""
     before = slots()
     person = ready_person(app, openid)
     profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
@@ -53,6 +58,8 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
     if results:
         last = person.get("me/results").json["items"][0]["id"]
         assert person.delete(f"me/results/{last}").status_code == 204
+    if results > 1:
+        share_a_result(person)
     draft = {"version": "1.0.0", "answers": {"q1": {"value": 2, "revision": 1}}}
     assert person.put("scales/gad7/draft", draft).status_code == 200
     assert person.put("me/history", {"kept": False}).status_code == 204
@@ -60,6 +67,7 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
     join_a_unit(person.account_id)
     phone = ask_for_a_call(person)
     told(person.account_id)
+    registered(opened(), person.account_id)
     subscribe(person)
     made = Resident(person, openid)
     made.traces = {
@@ -79,6 +87,13 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
 def take(person: Person, attempt_id: str):
     body = {"version": "1.0.0", "attempt_id": attempt_id, "answers": {f"q{n}": 1 for n in range(1, 10)}}
     return person.post("scales/phq9/submissions", body)
+
+
+def share_a_result(person: Person) -> None:
+    """Share the latest result for some appointment."""
+    standing = read_standing(person.account_id)
+    kept = list_results(standing, None, 1)[0]
+    share_result(standing, kept.id, kept.record, Reader(new_public_id(), new_public_id()))
 
 
 def join_a_unit(account_id: str) -> None:

@@ -11,8 +11,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete
 
-from heartport import migrations
+from heartport import command_line, migrations
 from heartport.app import create_app
+from heartport.booking.lectures.models import Registration
 from heartport.config import load_settings
 from heartport.followups.models import FollowUp
 from heartport.members import restores
@@ -61,6 +62,7 @@ def files(tmp_path: Path) -> Iterator[tuple[Flask, Path]]:
     """An application over files of its own, and where they lie."""
     made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path / "data")}))
     migrations.init_app(made)
+    command_line.init_app(made)
     (tmp_path / "data").mkdir()
     with made.app_context():
         flask_migrate.upgrade()
@@ -177,7 +179,7 @@ def forget_account(account_id: str) -> None:
     """Make `main` as if it were newer than the other two."""
 
     def work(session) -> None:
-        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription):
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription, Registration):
             session.execute(delete(model).where(model.account_id == account_id))
         session.execute(delete(Account).where(Account.id == account_id))
 
@@ -193,7 +195,8 @@ def test_whoever_stands_in_the_ledger_is_erased_again(app: Flask) -> None:
     current_ledger().note(app.extensions["heartport.vault"].link_of(gone.account_id))
     answer = check(app, "--keep-sessions")
     assert answer.output.strip() == (
-        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0."
+        "Erasures finished: 0. Accounts erased again: 1. Keys and records without an account erased again: 0. "
+        "Shared copies withdrawn again: 0."
     )
     assert in_dumps(gone) == set()
     assert in_dumps(stays) == before

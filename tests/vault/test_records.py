@@ -10,7 +10,7 @@ from heartport.stores import Store, engine_of, reading, write_transaction
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord
 from heartport.vault.providers import WrongKey
-from heartport.vault.records import BATCH, FIRST_BATCH, RESULT, Kind, Records, RecordTooLong
+from heartport.vault.records import BATCH, EARLIER, NEXT_WINDOW, RESULT, THIS_WINDOW, Kind, Records, RecordTooLong
 from heartport.vault.sealing import OVERHEAD_BYTES
 from heartport.vault.windows import window_of
 from tests.threads import at_once
@@ -18,7 +18,14 @@ from tests.vault.dumps import disguises, raw_bytes
 
 NOW, BEFORE, LONG_AGO = "2026H2", "2026H1", "2025H2"
 WINDOWS = (NOW, BEFORE, LONG_AGO)
-EDGES = (FIRST_BATCH, FIRST_BATCH + BATCH, FIRST_BATCH + 2 * BATCH)
+NEXT = "2027H1"
+FIRST_LOOKS = {NEXT: NEXT_WINDOW, NOW: THIS_WINDOW, BEFORE: EARLIER, LONG_AGO: EARLIER}
+EDGES = [
+    (window, first + further * BATCH + step)
+    for window, first in FIRST_LOOKS.items()
+    for further in (0, 1)
+    for step in (-1, 0, 1)
+]
 
 
 def records_of(account_id: str, kind: Kind = RESULT) -> Records:
@@ -141,12 +148,17 @@ def test_forty_records_over_three_half_years_list_the_latest_first(app):
     assert [entry.number for entry in records.live([BEFORE])] == list(range(15, -1, -1))
 
 
-@pytest.mark.parametrize("amount", [0, 1, *[edge + step for edge in EDGES for step in (-1, 0, 1)]])
-def test_listing_finds_all_records_around_the_edges_of_a_batch(app, amount):
+@pytest.mark.parametrize(("window", "amount"), EDGES)
+def test_listing_finds_all_records_around_the_edges_of_a_look(app, window, amount):
     records = records_of("a")
     for number in range(amount):
-        keep(records, f"attempt-{number}")
-    assert [entry.number for entry in records.live([NOW])] == list(range(amount - 1, -1, -1))
+        keep(records, f"attempt-{number}", windows=(window, *[each for each in WINDOWS if each < window]))
+    keep(records, "attempt-in-between", windows=WINDOWS)
+    found = [(entry.window, entry.number) for entry in records.live(FIRST_LOOKS)]
+    there = {(window, number) for number in range(amount)}
+    there.add((NOW, amount if window == NOW else 0))
+    assert found == sorted(there, reverse=True)
+    assert not keep(records, "attempt-in-between", windows=WINDOWS)[1]
 
 
 def test_kinds_and_windows_are_apart(app):

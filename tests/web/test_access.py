@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from heartport.app import create_app
-from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
 from heartport.local_time import start_of_day
@@ -20,6 +20,8 @@ from tests.web.bare import bare_app
 
 DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
+WORKSHOPS = DUTY | {UNIT_HEAD}
+LECTURES = frozenset({EMPLOYEE, COORDINATOR})
 
 # A new route is added here by hand, so that somebody decides who may call it.
 ROLES = {
@@ -83,10 +85,60 @@ ROLES = {
     "follow_up_queue.release": (DUTY,),
     "follow_up_queue.close": (DUTY,),
     "duty_shifts.show_roster": (DUTY,),
+    "insights.show_releases": (DUTY,),
+    "insights.show_distribution": (DUTY,),
+    "insights.show_trend": (DUTY,),
+    "insights.show_units": (DUTY,),
+    "insights.show_export": (DUTY,),
+    "suggestions.show_suggestions": ("unit_head",),
+    "sealings.show_sealings": ("custodian",),
+    "sealings.confirm": ("custodian",),
     "duty_shifts.save_roster": (DUTY, COORDINATOR),
     "messages.list_messages": (SIGNED_IN,),
     "messages.mark_read": (SIGNED_IN,),
     "subscriptions.note_answer": (EMPLOYEE,),
+    "workshops.show_workshops": (WORKSHOPS,),
+    "workshops.show_workshop": (WORKSHOPS,),
+    "workshops.cancel": (WORKSHOPS,),
+    "unit_workshops.create": (UNIT_HEAD,),
+    "unit_workshops.show_entitlement": (UNIT_HEAD,),
+    "unit_workshops.edit": (UNIT_HEAD,),
+    "unit_workshops.submit": (UNIT_HEAD,),
+    "unit_workshops.confirm": (UNIT_HEAD,),
+    "unit_workshops.decline": (UNIT_HEAD,),
+    "unit_workshops.withdraw": (UNIT_HEAD,),
+    "unit_workshops.recount": (UNIT_HEAD,),
+    "unit_workshops.reschedule": (UNIT_HEAD,),
+    "unit_workshops.keep": (UNIT_HEAD,),
+    "unit_workshops.give_feedback": (UNIT_HEAD,),
+    "workshop_desk.show_matches": (COORDINATOR,),
+    "workshop_desk.propose": (COORDINATOR,),
+    "workshop_desk.waitlist": (COORDINATOR,),
+    "workshop_desk.reject": (COORDINATOR,),
+    "workshop_desk.merge": (COORDINATOR,),
+    "workshop_desk.close": (COORDINATOR,),
+    "led_workshops.deliver": (DUTY,),
+    "lectures.list_lectures": (LECTURES,),
+    "lectures.show_lecture": (LECTURES,),
+    "lecture_registrations.register": (EMPLOYEE,),
+    "lecture_registrations.give_up": (EMPLOYEE,),
+    "lecture_registrations.check_in": (EMPLOYEE,),
+    "lecture_registrations.show_feedback_token": (EMPLOYEE,),
+    "lecture_plans.draft": (COORDINATOR,),
+    "lecture_plans.change": (COORDINATOR,),
+    "lecture_plans.resume": (COORDINATOR,),
+    "lecture_plans.open_lecture": (COORDINATOR,),
+    "lecture_plans.close": (COORDINATOR,),
+    "lecture_plans.postpone": (COORDINATOR,),
+    "lecture_plans.cancel": (COORDINATOR,),
+    "lecture_plans.hold": (COORDINATOR,),
+    "lecture_plans.show_code": (COORDINATOR,),
+    "lecture_plans.show_feedback": (COORDINATOR,),
+    "offers.list_offers": (EMPLOYEE,),
+    "offers.accept_offer": (EMPLOYEE,),
+    "offers.decline_offer": (EMPLOYEE,),
+    "feedback.give": (ANYONE,),
+    "periods.export": (COORDINATOR,),
     "catalogue.list_themes": (SIGNED_IN,),
     "catalogue.show_topic": (SIGNED_IN,),
     "articles.list_articles": (SIGNED_IN,),
@@ -97,6 +149,7 @@ ROLES = {
     "news.show_news_item": (SIGNED_IN,),
     "categories.show_categories": (SIGNED_IN,),
     "media.send_media": (ANYONE,),
+    "search.search_library": (SIGNED_IN,),
 }
 
 TOKENS = {

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import text
 
+from heartport import command_line
 from heartport.app import create_app
 from heartport.config import ROOT, load_settings
 from heartport.stores import Store, write_transaction
@@ -98,6 +99,7 @@ def test_keys_that_are_not_those_of_the_data_are_not_ready(tmp_path: Path) -> No
     environ = {"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path)}
     migrate(environ)
     first = create_app(load_settings(environ))
+    command_line.init_app(first)
     assert first.test_cli_runner().invoke(args=["restore", "check"]).exit_code == 0
     assert ready(first)[0] == 200
     dispose(first)

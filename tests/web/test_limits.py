@@ -12,17 +12,17 @@ from types import SimpleNamespace
 import pytest
 import redis
 from flask import Flask
-from limits import RateLimitItemPerMinute
 
 from heartport.app import create_app
 from heartport.callers import EMPLOYEE, SIGNED_IN, Caller
 from heartport.config import load_settings
 from heartport.errors import Invalid, TooMany
-from heartport.web import limits
+from heartport.web import counters, limits
+from heartport.web.counters import Limit
 from heartport.web.limits import SIGN_INS, WRITES, Limits
 from tests.conftest import Logged, Person
 
-THREE = RateLimitItemPerMinute(3, namespace="three")
+THREE = Limit("three", 3)
 REDIS = "redis://127.0.0.1:6379"
 
 
@@ -30,12 +30,11 @@ REDIS = "redis://127.0.0.1:6379"
 def _within_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever counts in memory across the turn of a minute begins anew."""
     started = time.time()
-    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: started, monotonic=time.monotonic))
+    monkeypatch.setattr(counters, "time", SimpleNamespace(time=lambda: started))
 
 
 def test_the_limits_are_the_agreed_ones() -> None:
-    assert (SIGN_INS.amount, SIGN_INS.get_expiry()) == (600, 60)
-    assert (WRITES.amount, WRITES.get_expiry()) == (120, 60)
+    assert (SIGN_INS.amount, WRITES.amount, counters.MINUTE) == (600, 120, 60)
 
 
 def times_until_refused(counters: Limits, who: str = "somebody") -> int:
