@@ -9,6 +9,8 @@ from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.assessments.shares import end_shares
 from heartport.booking import calendar_days, invariants
 from heartport.booking.invariants import Check, Kept
+from heartport.case_records import routes as case_records
+from heartport.case_records.exports import case_records_stay, export_case_records
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.config import Settings, SettingsError
@@ -33,6 +35,7 @@ from heartport.messages.retention import withdraw_with_consent as stop_messages
 from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
+from heartport.sharing import routes as sharing
 from heartport.staff import routes as staff
 from heartport.units import routes as units
 from heartport.units.bindings import forget_unit
@@ -47,6 +50,7 @@ PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
     Part(export=export_assessments, holdings=sealed_assessments, end_shares=end_shares),
     Part(export=export_notes, holdings=sealed_notes),
+    Part(export=export_case_records, stays=(case_records_stay,)),
     Part(
         export=export_follow_ups,
         erase=forget_follow_ups,
@@ -126,6 +130,9 @@ def add_routes(app: Flask) -> None:
         assessments.scales,
         assessments.results,
         assessments.trends,
+        sharing.own_shares,
+        sharing.shared_results,
+        case_records.case_records,
         reflections.reflections,
         reflections.own_notes,
         followups.own_follow_ups,

@@ -24,6 +24,7 @@ FEATURES = {
     "booking",
     "messages",
     "case_records",
+    "sharing",
     "insights",
     "console",
 }

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app
 
-from heartport.callers import ANYONE, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, CLINICAL_LEAD, COUNSELLOR, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
 from heartport.errors import NotAllowed, NotSignedIn
 from heartport.extensions import registry
 from heartport.web.current import CALLER, current_request
@@ -32,6 +32,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "scales": EMPLOYEE,
     "results": EMPLOYEE,
     "trends": EMPLOYEE,
+    "own_shares": EMPLOYEE,
+    "shared_results": COUNSELLOR,
+    "case_records": frozenset({COUNSELLOR, CLINICAL_LEAD}),
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
     "own_follow_ups": EMPLOYEE,

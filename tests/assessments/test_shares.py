@@ -110,7 +110,7 @@ def test_again_changes_nothing(standing: Standing, result: str) -> None:
 
 
 def test_of_many_at_once_one_copy_comes(app: Flask, standing: Standing, result: str) -> None:
-    at_once(app, lambda _number: share(standing, result), 6)
+    at_once(app, lambda _number: share(standing, result), 4)
     assert len(copies_for(READER)) == 1
     assert len(shares_of(standing)) == 1
 

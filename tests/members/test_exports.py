@@ -28,6 +28,7 @@ PARTS = [
     "shares",
     "drafts",
     "notes",
+    "case_records",
     "follow_ups",
     "follow_up_events",
     "messages",
