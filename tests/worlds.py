@@ -15,9 +15,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from heartport import clock
+from heartport.assessments.copies import Reader
 from heartport.assessments.results import list_results
 from heartport.assessments.reviews import sign_off
-from heartport.assessments.shares import Reader, share_result, withdraw_share
+from heartport.assessments.shares import share_result, withdraw_share
 from heartport.callers import COUNSELLOR, Caller
 from heartport.case_records.records import write_record
 from heartport.case_records.rules import Entry as CaseEntry

@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict, get_args
 from marshmallow import fields, validate
 
 from heartport.assessments.cards import in_language
+from heartport.assessments.copies import Copy
 from heartport.assessments.openings import Opening
 from heartport.assessments.records import Record
 from heartport.assessments.scale_schemas import ScaleId
@@ -22,7 +23,6 @@ from heartport.assessments.schemas import (
     validity_out,
     versions_out,
 )
-from heartport.assessments.shares import Copy
 from heartport.local_time import local
 from heartport.scoring.constructs import Band, Bands, BandSet, Level
 from heartport.scoring.exact import number

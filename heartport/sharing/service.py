@@ -11,9 +11,10 @@ from flask import current_app
 
 from heartport import clock
 from heartport.assessments import shares
+from heartport.assessments.copies import Copy, Reader, copies_for, links_of
 from heartport.assessments.openings import Opening, open_scale
 from heartport.assessments.results import find_result
-from heartport.assessments.shares import Copy, Reader, Share
+from heartport.assessments.shares import Share
 from heartport.booking.counselling.references import (
     AppointmentUnknown,
     Reference,
@@ -75,7 +76,7 @@ def read_shared_results(staff_id: str, appointment_id: str) -> list[Copy]:
     appointment = counsellors_reference(staff_id, appointment_id)
     if _until(appointment) < clock.today():
         return []
-    return shares.copies_for(_reader(appointment))
+    return copies_for(_reader(appointment))
 
 
 def open_scale_for(staff_id: str, appointment_id: str, scale_id: str) -> Opening:
@@ -99,7 +100,7 @@ def delete_ended_copies() -> int:
     ring = current_vault().copy_keys
     links = ring.links()
     since = clock.today() - timedelta(days=_settings().shared_result_days)
-    wanted = frozenset(shares.links_of(map(_reader, references_since(since))))
+    wanted = frozenset(links_of(map(_reader, references_since(since))))
     count = destroy_copies(ring, lambda link, _key: link in links - wanted)
     truncate_logs()
     return count
