@@ -46,7 +46,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, each figure beside its yardstick.")
     parser.add_argument("--rounds", type=_count, default=5, help="rounds of each measurement (5)")
     names = [name for each in MEASUREMENTS for name in (each.name, *(row.name for row in each.rows))]
-    parser.add_argument("--only", choices=names, metavar="NAME", help=f"one of them alone: {', '.join(names)}")
+    parser.add_argument(
+        "--only", choices=names, nargs="+", metavar="NAME", help=f"some of them alone: {', '.join(names)}"
+    )
     parser.add_argument("--quick", action="store_true", help="tiny sizes and one round: shows that all of it works")
     parser.add_argument(
         "--results",
@@ -57,11 +59,11 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def only(measurement: Measurement, name: str | None) -> Measurement:
-    """Give what of a measurement bears this name: all of it, one row, or nothing."""
-    if name in (None, measurement.name):
+def only(measurement: Measurement, names: Sequence[str] | None) -> Measurement:
+    """Give what of a measurement bears one of these names: all of it, some rows, or nothing."""
+    if names is None or measurement.name in names:
         return measurement
-    return replace(measurement, rows=tuple(row for row in measurement.rows if row.name == name))
+    return replace(measurement, rows=tuple(row for row in measurement.rows if row.name in names))
 
 
 def _count(text: str) -> int:

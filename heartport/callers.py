@@ -17,8 +17,10 @@ COORDINATOR = "coordinator"
 EDITOR = "editor"
 ADMIN = "admin"
 AUDITOR = "auditor"
+CUSTODIAN = "custodian"
+"""Confirms that a half-year may be counted; sees no figure by that, and may be somebody from outside."""
 
-STAFF_ROLES = (UNIT_HEAD, COUNSELLOR, CLINICAL_LEAD, COORDINATOR, EDITOR, ADMIN, AUDITOR)
+STAFF_ROLES = (UNIT_HEAD, COUNSELLOR, CLINICAL_LEAD, COORDINATOR, EDITOR, ADMIN, AUDITOR, CUSTODIAN)
 """The roles that are granted; an employee is whoever signs in through WeChat."""
 
 DUTY_ROLES = frozenset({COUNSELLOR, CLINICAL_LEAD, COORDINATOR})

@@ -10,8 +10,10 @@ from heartport.config import Settings
 from heartport.database_roles import roles_commands
 from heartport.demo.people import demo_commands
 from heartport.duty.commands import duty_commands
+from heartport.insights.commands import insights_commands
 from heartport.jobs.commands import jobs_commands
-from heartport.library.commands import content_commands, library_commands
+from heartport.library.commands import library_commands
+from heartport.library.content_commands import content_commands
 from heartport.members.commands import restore_commands
 from heartport.staff.commands import staff_commands
 from heartport.units.commands import invites_commands, units_commands
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
         content_commands,
         restore_commands,
         vault_commands,
+        insights_commands,
     ):
         app.cli.add_command(commands)
     settings: Settings = app.extensions["heartport.settings"]

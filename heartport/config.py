@@ -63,6 +63,7 @@ class Settings:
     log_level: str
     erasure_ledger: Path
     results_half_years: int
+    insights_floor: int
     shared_result_days: int
     case_record_years: int
     media: MediaSettings
@@ -94,6 +95,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         results_half_years=_whole_number(
             environ, "HEARTPORT_RETENTION_RESULTS_HALF_YEARS", default=6, lowest=2, highest=40
         ),
+        insights_floor=_whole_number(environ, "HEARTPORT_INSIGHTS_FLOOR", default=10, lowest=10, highest=1000),
         shared_result_days=_whole_number(
             environ, "HEARTPORT_RETENTION_SHARED_RESULTS_DAYS", default=30, lowest=1, highest=180
         ),

@@ -8,7 +8,15 @@ from heartport.assessments import shelf, surroundings
 from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.assessments.shares import end_shares
 from heartport.booking import calendar_days, invariants
+from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
+from heartport.booking.lectures import checks as lecture_checks
+from heartport.booking.lectures import routes as lectures
+from heartport.booking.lectures.exports import export_registrations
+from heartport.booking.lectures.offers import LECTURE_OFFERS
+from heartport.booking.lectures.registrations import forget_registrations
+from heartport.booking.offers import kinds as offer_kinds
+from heartport.booking.offers import routes as offers
 from heartport.case_records import routes as case_records
 from heartport.case_records.exports import case_records_stay, export_case_records
 from heartport.catalogue import directory as catalogue_directory
@@ -23,6 +31,7 @@ from heartport.hotlines import service as hotline_service
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
+from heartport.library import search as library_search
 from heartport.library import shelf as library_shelf
 from heartport.members import erasure_ledger, open_sessions, personal_data, sessions
 from heartport.members import routes as members
@@ -58,14 +67,17 @@ PERSONAL_DATA = (
         withdraw=withdraw_with_consent,
         stays=(EVENTS_STAY,),
     ),
+    Part(export=export_registrations, erase=forget_registrations, at_once=True),
     Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = ()
+KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT,)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
-CALENDAR_CHECKS: tuple[Check, ...] = ()
+CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS,)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
+OFFER_KINDS = (LECTURE_OFFERS,)
+"""Every waiting list that keeps something for somebody."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -80,8 +92,10 @@ def register(app: Flask, settings: Settings) -> None:
     reflection_directory.init_app(app, settings.content_dir)
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
+    offer_kinds.init_app(app, OFFER_KINDS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
+    library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
     add_routes(app)
@@ -143,8 +157,14 @@ def add_routes(app: Flask) -> None:
         library.news,
         library.categories,
         library.media,
+        library.search,
         messages.own_messages,
         messages.own_subscriptions,
+        lectures.lectures,
+        lectures.registered,
+        lectures.plans,
+        offers.own_offers,
+        feedback.feedback,
         catalogue.catalogue,
     ):
         api.register_blueprint(blueprint)

@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,10 @@ from heartport.config import load_settings
 from heartport.database_roles import create_roles
 from heartport.extensions import db
 from heartport.library import shelf
-from heartport.members import sessions
+from heartport.members import consents, profiles, sessions
 from heartport.members.erasure_ledger import current_ledger
+from heartport.members.policies import Purpose
+from heartport.members.profiles import Profile
 from heartport.stores import Store
 from heartport.vault import passwords
 from heartport.web import logs
@@ -76,7 +78,7 @@ def shared_app(stores_environ: dict[str, str], emulator: Emulator) -> Iterator[F
 @pytest.fixture
 def app(shared_app: Flask, emulator: Emulator) -> Iterator[Flask]:
     """The application with empty stores, inside its context, at the real time."""
-    emulator.post("reset")
+    emulator.world.reset()
     shared_app.extensions.pop("heartport.clock", None)
     shared_app.extensions.pop("heartport.shifts", None)
     shared_app.extensions["heartport.limits"].reset()
@@ -195,9 +197,9 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Logged]:
 def ready_person(app: Flask, openid: str) -> Person:
     """Sign somebody in, adult, with the consents for taking scales and keeping results."""
     person = signed_in(app, openid)
-    assert person.put("me", {"age_group": "18+"}).status_code == 200
-    for purpose in ("assessment", "keep_results"):
-        agree(person, purpose)
+    profiles.save_profile(person.account_id, Profile(age_group="18+"))
+    for purpose in (Purpose.ASSESSMENT, Purpose.KEEP_RESULTS):
+        consents.decide(person.account_id, purpose, granted=True, policy_version=POLICY)
     return person
 
 
@@ -242,12 +244,13 @@ def migrate(environ: dict[str, str]) -> None:
 
 
 def empty_stores() -> None:
-    """Delete every row of every table."""
+    """Delete every row of every table, with one message a store."""
     for store in Store:
         tables = db.metadatas[None if store is Store.MAIN else store.value].sorted_tables
-        with stores.engine_of(store).execution_options(heartport_write=True).begin() as connection:
-            for table in reversed(tables):
-                connection.execute(table.delete())
+        script = "; ".join(["BEGIN", *(f"DELETE FROM {table.name}" for table in reversed(tables)), "COMMIT"])
+        with closing(stores.engine_of(store).raw_connection()) as borrowed:
+            driver = borrowed.driver_connection
+            driver.executescript(script) if hasattr(driver, "executescript") else driver.execute(script)
 
 
 @contextmanager

@@ -50,15 +50,17 @@ IMPURE_OURS = {"heartport.clock", "heartport.stores", "heartport.extensions", "h
 CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
+    "heartport.insights.sealing": {"heartport.insights.noise"},
+    "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
     "heartport.library.stock": {"heartport.library.pages"},
     "heartport.web.limits": {"heartport.web.redis_counters"},
     "heartport.wechat.entrance": {"heartport.wechat.mini_program"},
 }
 """What a module may import where it first needs it: it would cost every start, and most processes never need it."""
 HEAVY = {"numpy", "polars", "opendp"}
-ON_COLUMNS = {"heartport.scoring.columns"}
-"""What is written in NumPy throughout."""
-LATE = HEAVY | ON_COLUMNS
+ON_HEAVY = {"heartport.scoring.columns", "heartport.insights.noise"}
+"""What is written in a heavy library throughout."""
+LATE = HEAVY | ON_HEAVY
 """What only commands import, and only when they run, so that the web process never does."""
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 
@@ -197,7 +199,7 @@ def imports_stand_at_the_top(module: Module) -> Iterator[str]:
 
 
 def heavy_libraries_are_imported_late(module: Module) -> Iterator[str]:
-    if is_within(module.name, ON_COLUMNS):
+    if is_within(module.name, ON_HEAVY):
         return
     for node in outside_functions(module.tree):
         names = set(imported(node)) if isinstance(node, ast.Import | ast.ImportFrom) else set()

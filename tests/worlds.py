@@ -7,11 +7,12 @@ says so. What must not be found anywhere in clear is noted as `secrets`, by kind
 import secrets as random_source
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -19,6 +20,14 @@ from heartport.assessments.copies import Reader
 from heartport.assessments.results import list_results
 from heartport.assessments.reviews import sign_off
 from heartport.assessments.shares import share_result, withdraw_share
+from heartport.booking.availability import replace_openings
+from heartport.booking.feedback.rules import Said
+from heartport.booking.feedback.tokens import feedback_token, give_feedback, issue_token
+from heartport.booking.lectures.models import Lecture
+from heartport.booking.occupancy import Booking, Wanted, claim
+from heartport.booking.resources import add_person, resource_of_staff
+from heartport.booking.rules.grid import Span, first_tick
+from heartport.booking.rules.openings import Change, OpenDay, Opening
 from heartport.callers import COUNSELLOR, Caller
 from heartport.case_records.records import write_record
 from heartport.case_records.rules import Entry as CaseEntry
@@ -28,9 +37,11 @@ from heartport.duty.roster import extend_roster
 from heartport.duty.rules import Shift
 from heartport.followups import calls
 from heartport.followups.rules.steps import AttemptOutcome, CloseOutcome
+from heartport.insights import openings, sealing
 from heartport.library.documents import digest_of
 from heartport.library.revisions import Act, Slugs, mark_loaded, revise
 from heartport.library.rules import ThingKind
+from heartport.local_time import SHANGHAI
 from heartport.members import erasures, sessions
 from heartport.members.standing import read_standing
 from heartport.staff import accounts, grants
@@ -42,6 +53,7 @@ from heartport.vault.door import current_vault
 from heartport.vault.listing import id_text
 from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
+from tests.booking.lectures import hall
 from tests.conftest import Person, agree, signed_in
 from tests.duty.teams import PEOPLE, TEAM
 from tests.messages.letters import subscribe, told, told_staff
@@ -69,6 +81,8 @@ class World:
     account_ids: list[str] = field(default_factory=list)
     present: dict[str, set[Key]] = field(default_factory=dict)
     arrivals: list[dict[str, set[Key]]] = field(default_factory=list)
+    sought_after: str = ""
+    """A lecture with one seat, for which everybody waits."""
 
     def note(self, kind: str, *values: str | bytes) -> None:
         self.secrets.setdefault(kind, []).extend(values)
@@ -249,6 +263,50 @@ def tell_something(newcomer: Newcomer) -> None:
     newcomer.world.note("message", about_id)
 
 
+def seal_a_half_year(newcomer: Newcomer) -> None:
+    """Let a half-year be opened, confirmed by somebody and published, each time another one, in no order of time."""
+    number = newcomer.number * 37 % 60
+    window = f"{1990 + number // 2}H{1 + number % 2}"
+    custodian = make_staff(newcomer.app, f"custodian-{newcomer.number}", ("custodian", None))
+    openings.confirm_sealing(openings.open_sealing(window).id, accounts.staff_id_of(custodian.username))
+    sealing.seal(window, lambda: random_source.randbelow)
+
+
+def be_open(newcomer: Newcomer) -> None:
+    """Let the member of staff of this step be booked, with openings and a stretch that is held."""
+    number, name = newcomer.number, f"worker-{newcomer.number}"
+    resource_id = add_person(accounts.staff_id_of(name), "灯塔区")
+    today = clock.today()
+    weekly, changes = [Opening(OpenDay.MON, 540, 720)], [Change(today + timedelta(days=number), 540, 720, opens=True)]
+    replace_openings(resource_id, weekly, changes, 1)
+    start = first_tick(today + timedelta(days=100 + number))
+    wanted = [Wanted(resource_id, Span(start, start + 4))]
+    held = Booking("counselling", new_public_id())
+    write_transaction(Store.MAIN, lambda session: claim(session, held, wanted, clock.now() + timedelta(minutes=10)))
+
+
+def listen(newcomer: Newcomer) -> None:
+    """Plan a lecture and register for it; wait for another one, in which the first who came gives up the one seat."""
+    number, world = newcomer.number, newcomer.world
+    lecturer_id = str(resource_of_staff(accounts.staff_id_of(f"worker-{number}")))
+    more = {"lecturer_id": lecturer_id, "room_id": hall.room(100), "title": f"第 {number} 场公开讲座"}
+    starts_at = datetime.combine(clock.today() + timedelta(days=30 + number), time(14), SHANGHAI)
+    lecture_id = hall.opened(**more, starts_at=starts_at, unit_quota=20, capacity=20)
+    if number == 0:
+        world.sought_after = hall.opened(**more, starts_at=starts_at + timedelta(days=200), capacity=1)
+    hall.registered(lecture_id, newcomer.account_id, unit_id=tree.find_unit(YARD.key).id)
+    hall.registered(world.sought_after, newcomer.account_id, wait=True)
+    if number == 1:
+        hall.given_up(world.sought_after, world.account_ids[0])
+    tokens = [feedback_token(newcomer.account_id, each) for each in (lecture_id, world.sought_after)]
+    for about_id, token in zip((lecture_id, world.sought_after), tokens, strict=True):
+        write_transaction(Store.MAIN, partial(issue_token, about_id=about_id, token=token))
+    give_feedback(tokens[0], Said(rating=5, useful=4, again=True))
+    came = update(Lecture).where(Lecture.id == lecture_id).values(attended=1)
+    write_transaction(Store.MAIN, lambda session: session.execute(came) and None)
+    world.note("feedback token", *tokens)
+
+
 def talk_to_a_counsellor(newcomer: Newcomer) -> None:
     """Share a result for one appointment and for another, withdraw one, and let the counsellor write a case record."""
     standing = read_standing(newcomer.account_id)
@@ -279,6 +337,9 @@ ACTIONS: tuple[Action, ...] = (
     keep_a_note,
     edit_the_library,
     tell_something,
+    seal_a_half_year,
+    be_open,
+    listen,
 )
 
 

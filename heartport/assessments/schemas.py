@@ -12,7 +12,7 @@ from heartport.assessments.scale_schemas import ScaleId, Version
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
-from heartport.scoring.constructs import Advice, Band, Flag, Level, Offer, OfferKind, Score, Yield
+from heartport.scoring.constructs import Advice, Band, Content, ContentKind, Flag, Level, Offer, OfferKind, Score, Yield
 from heartport.scoring.exact import display, number
 from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
@@ -89,9 +89,9 @@ class ScoreOut(TypedDict):
 
 
 class ContentOut(TypedDict):
-    """Something to read or to listen to."""
+    """Something to read or to listen to, in the library."""
 
-    kind: str
+    kind: Annotated[str, one_of(get_args(ContentKind))]
     id: str
     title: str
 
@@ -170,13 +170,14 @@ Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[Cal
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a result and is not the scale's own: the card, what is on offer, the privacy note.
+    """What stands around a result and is not the scale's own: the card, offers, things to read, the privacy note.
 
     The card and the lists behind the offers are made only for a result that shows them.
     """
 
     card: Callable[[], CardOut]
     offers: Offers
+    content: Callable[[Content], list[ContentOut]]
     privacy_note: PrivacyNoteOut
 
 
@@ -237,7 +238,7 @@ def result_out(
         **result_brief_out(result_id, record, scale, language),
         "scores": [score_out(score, record, language) for score in scale.scores if score.shown] if scale else [],
         "flags": flags_out(raised, surroundings.card, surroundings.offers),
-        "advice": [advice_out(advice, surroundings.offers, language) for advice in given],
+        "advice": [advice_out(advice, surroundings, language) for advice in given],
         "norms": norms_out(record, scale, language) if scale else [],
         "validity": validity_out(record, scale, language) if scale else [],
         "missing": list(record.missing),
@@ -317,14 +318,14 @@ def score_out(score: Score, record: Record, language: str) -> ScoreOut:
     }
 
 
-def advice_out(advice: Advice, offers: Offers, language: str) -> AdviceOut:
-    """Return one advice with its reason; offers that this deployment does not have are left out."""
+def advice_out(advice: Advice, surroundings: Surroundings, language: str) -> AdviceOut:
+    """Return one advice with its reason; what this deployment does not have is left out."""
     return {
         "id": advice.id,
         "text": in_language(advice.text, language),
         "reason": in_language(advice.reason, language),
-        "content": [],
-        "offer": offers_out(advice.offer, offers),
+        "content": surroundings.content(advice.content) if advice.content else [],
+        "offer": offers_out(advice.offer, surroundings.offers),
     }
 
 

@@ -119,6 +119,10 @@ class Shelf:
         """Return the ids of all scales in any version, offered or not."""
         return tuple(sorted({scale_id for scale_id, _ in self._library.versions}))
 
+    def all_versions(self) -> tuple[Scale, ...]:
+        """Return every version of every scale, offered or not; of one scale the older ones first."""
+        return tuple(sorted(self._library.versions.values(), key=lambda each: (each.id, _numbers(each.version))))
+
     def knows(self, scale_id: str) -> bool:
         """Tell whether there is a scale of this id in any version, offered or not."""
         return any(known == scale_id for known, _ in self._library.versions)
@@ -148,6 +152,10 @@ def current_shelf() -> Shelf:
     """Return the shelf of the current application."""
     shelf: Shelf = registry()["heartport.shelf"]
     return shelf
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _json(value: ScaleOut) -> bytes:

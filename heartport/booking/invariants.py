@@ -6,7 +6,6 @@ registrations). A check gives one line for each thing that is wrong.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from flask import Flask, current_app
@@ -33,7 +32,7 @@ class Kept:
     """
 
     machine: Machine
-    rows: Callable[[], Select[Any]]
+    rows: Callable[[], Select[str, str, int]]
     holding: Sequence[str] = ()
 
 

@@ -4,10 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from heartport.booking.invariants import check_calendar
+from heartport.booking.lectures.sweepers import (
+    archive_old,
+    close_begun,
+    end_feedback,
+    let_offers_expire,
+    note_ended,
+)
 from heartport.booking.sweepers import clear_expired_holds
 from heartport.case_records.records import delete_old_case_records
 from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
+from heartport.insights.openings import open_due_sealings
+from heartport.insights.retention import delete_old_block_maps
+from heartport.insights.sealing import seal_confirmed
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.messages.retention import delete_old_messages
@@ -37,6 +47,11 @@ JOBS = (
     Job("finish erasures", finish_erasures, hour="*", minute="*/5"),
     Job("let forgotten call-backs lapse", let_forgotten_lapse, hour="*", minute="47"),
     Job("delete ended call-backs", delete_ended, hour="3", minute="7"),
+    Job("let offers of lectures expire", let_offers_expire, hour="*", minute="*/10"),
+    Job("close lectures that have begun", close_begun, hour="*", minute="1-59/15"),
+    Job("note lectures that are over", note_ended, hour="*", minute="2-59/15"),
+    Job("archive old lectures", archive_old, hour="3", minute="2"),
+    Job("end feedback", end_feedback, hour="3", minute="4"),
     Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
     Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
@@ -44,5 +59,8 @@ JOBS = (
     Job("delete ended copies", delete_ended_copies, hour="3", minute="22"),
     Job("delete old case records", delete_old_case_records, hour="3", minute="25"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
+    Job("open due sealings", open_due_sealings, hour="*", minute="2"),
+    Job("seal what is confirmed", seal_confirmed, hour="*", minute="52"),
+    Job("delete old block maps", delete_old_block_maps, hour="4", minute="17"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 import yaml
 
+from heartport.content import ContentRefused
 from heartport.library.rules import ThingKind
 
 Document = Mapping[str, Any]
@@ -37,6 +38,16 @@ def file_facts(path: Path) -> FileFacts:
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
     return {"name": f"{path.parent.name}/{path.name}", "bytes": len(content), "digest": digest}
+
+
+def facts_again(document: Document, folder: Path) -> Document:
+    """Return a document with the files beside it as they are now; raises `ContentRefused` for one that is gone."""
+    named = document.get("files", {})
+    gone = [f"{folder / each['name']}: is missing." for each in named.values() if not (folder / each["name"]).is_file()]
+    if gone:
+        raise ContentRefused(gone)
+    files = {role: file_facts(folder / each["name"]) for role, each in named.items()}
+    return {**document, "files": files} if files else document
 
 
 def text_of(document: Document) -> str:

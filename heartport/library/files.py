@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from heartport.content import ContentRefused, read_content, read_page, read_text
 from heartport.library.bodies import read_body
 from heartport.library.captions import read_captions
-from heartport.library.documents import file_facts, plain_document
+from heartport.library.documents import Document, file_facts, plain_document
 from heartport.library.file_schemas import ArticleHead, CategoriesFile, NewsHead, SynonymsFile, TopicsFile, TrackFile
 from heartport.library.rules import (
     LONGEST_SLUG,
@@ -20,6 +20,7 @@ from heartport.library.rules import (
     Kind,
     Review,
     Source,
+    ThingKind,
     chinese_characters,
     crisis_problem,
     is_slug,
@@ -27,7 +28,17 @@ from heartport.library.rules import (
     review_problem,
     source_problems,
 )
-from heartport.library.things import Article, Category, Library, NewsItem, Synonyms, Topic, Track
+from heartport.library.things import (
+    Article,
+    Category,
+    Library,
+    NewsItem,
+    Synonyms,
+    Topic,
+    Track,
+    categories_document,
+    topics_document,
+)
 
 SUFFIX = {Kind.AUDIO: ".m4a", Kind.VIDEO: ".mp4"}
 """AAC in MPEG-4, and H.264 with it: what WeChat plays on Android and on iOS alike."""
@@ -45,7 +56,7 @@ def read_library(folder: Path) -> Library:
     problems: list[str] = []
     categories = _gather(problems, [folder / "categories.yaml"], _read_categories)
     topics = _gather(problems, [folder / "article_topics.yaml"], _read_topics)
-    synonyms = _gather(problems, [folder / "synonyms.yaml"], _read_synonyms)
+    synonyms = _gather(problems, [folder / "synonyms.yaml"], read_synonyms)
     library = Library(
         categories=tuple(each for group in categories for each in group),
         topics=tuple(each for group in topics for each in group),
@@ -61,6 +72,22 @@ def read_library(folder: Path) -> Library:
     if problems:
         raise ContentRefused(problems)
     return library
+
+
+def read_document(kind: ThingKind, thing_id: str, path: Path, folder: Path) -> Document:
+    """Return what one file says of a thing whose sound and pictures lie in a folder; raises `ContentRefused`.
+
+    Whether its category and its topics are there is for the caller to say.
+    """
+    if kind is ThingKind.ARTICLE:
+        return _read_article(folder, path).document
+    if kind is ThingKind.TRACK:
+        return _read_track(folder, path, thing_id).document
+    if kind is ThingKind.NEWS:
+        return _read_news(path).document
+    return (
+        categories_document(_read_categories(path)) if thing_id == "categories" else topics_document(_read_topics(path))
+    )
 
 
 def _gather(problems: list[str], paths: Iterable[Path], read: Callable[[Path], Found]) -> tuple[Found, ...]:
@@ -98,7 +125,8 @@ def _read_topics(path: Path) -> tuple[Topic, ...]:
     return tuple(Topic(**each) for each in entries)
 
 
-def _read_synonyms(path: Path) -> tuple[Synonyms, ...]:
+def read_synonyms(path: Path) -> tuple[Synonyms, ...]:
+    """Return what people say otherwise; raises `ContentRefused`."""
     groups = read_content(path, SynonymsFile())["groups"]
     seen: set[str] = set()
     problems = []
@@ -150,9 +178,9 @@ def _read_news(path: Path) -> NewsItem:
     return NewsItem(slug=path.stem, **_plain(page.head), blocks=blocks, document=document)
 
 
-def _read_track(folder: Path, path: Path) -> Track:
+def _read_track(folder: Path, path: Path, thing_id: str | None = None) -> Track:
     head = read_content(path, TrackFile())
-    media = folder / "media" / f"{path.stem}{SUFFIX[head['kind']]}"
+    media = folder / "media" / f"{thing_id or path.stem}{SUFFIX[head['kind']]}"
     captions, cover = media.with_suffix(".vtt"), folder / "covers" / head["cover"]
     cues, wrongs = read_captions(read_text(captions), head["seconds"])
     _refuse(captions, [f", line {wrong.line}: {wrong.what}" for wrong in wrongs])

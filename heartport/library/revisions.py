@@ -143,13 +143,16 @@ def mark_loaded(session: Session, key: Key, digest: bytes | None) -> None:
 
 def read_revisions(key: Key) -> Sequence[Revision]:
     """Return all revisions of a thing, the first one first."""
-    kind, thing_id = key
     with reading(Store.MAIN) as session:
-        rows = session.execute(
-            select(LibraryRevision)
-            .where(LibraryRevision.kind == kind.value, LibraryRevision.thing_id == thing_id)
-            .order_by(LibraryRevision.number)
-        ).scalars()
-        return [
-            Revision(each.number, each.act, each.made_by, each.made_at, document_of(each.document)) for each in rows
-        ]
+        return revisions_within(session, key)
+
+
+def revisions_within(session: Session, key: Key) -> Sequence[Revision]:
+    """Do the same within somebody else's transaction."""
+    kind, thing_id = key
+    rows = session.execute(
+        select(LibraryRevision)
+        .where(LibraryRevision.kind == kind.value, LibraryRevision.thing_id == thing_id)
+        .order_by(LibraryRevision.number)
+    ).scalars()
+    return [Revision(each.number, each.act, each.made_by, each.made_at, document_of(each.document)) for each in rows]

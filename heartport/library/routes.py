@@ -1,12 +1,14 @@
 """HTTP of the library: articles, tracks, news and the shelves they stand on."""
 
+from collections.abc import Iterable
+
 from flask import Response, json, request
 
 from heartport import clock
 from heartport.errors import Invalid, RangeNotSatisfiable
 from heartport.library.addresses import PATH
 from heartport.library.cards import HotlineCardOut, hotline_card
-from heartport.library.listing import Narrowed, list_page
+from heartport.library.listing import LONGEST_QUERY, Narrowed, list_page, search_page
 from heartport.library.media import CONTENT_TYPES, MediaExpired, MediaUnknown, current_media, find_file
 from heartport.library.rules import Kind, Level, ThingKind
 from heartport.library.schemas import (
@@ -14,6 +16,7 @@ from heartport.library.schemas import (
     ArticleBriefOut,
     ArticleOut,
     CategoriesOut,
+    FoundOut,
     NewsBriefOut,
     NewsOut,
     ShelfPageOut,
@@ -45,6 +48,16 @@ NEWS_SLUG = Parameter(
     "slug", "path", "A slug or an id.", {"type": "string", **SLUG_SHAPE}, example="welcome-to-the-library"
 )
 
+SEARCHED = [kind.value for kind in ThingKind if kind is not ThingKind.LIST]
+QUERY = Parameter(
+    "q",
+    "query",
+    "What to look for, as people say it.",
+    {"type": "string", "maxLength": LONGEST_QUERY, "pattern": r"\S"},
+    required=True,
+    example="睡不着",
+)
+SEARCHED_KIND = Parameter("kind", "query", "Only this kind.", {"type": "string", **one_of(SEARCHED)})
 SIGNATURE = Parameter(
     "signature",
     "path",
@@ -58,6 +71,7 @@ media = Blueprint("media", __name__, url_prefix=PATH, description="声音与图�
 articles = Blueprint("articles", __name__, url_prefix="/api/v1/articles", description="科普 Articles")
 tracks = Blueprint("tracks", __name__, url_prefix="/api/v1/tracks", description="解忧空间 Audio and video")
 news = Blueprint("news", __name__, url_prefix="/api/v1/news", description="资讯 News")
+search = Blueprint("search", __name__, url_prefix="/api/v1/search", description="搜索 Search")
 categories = Blueprint("categories", __name__, url_prefix="/api/v1/categories", description="分类 Shelves and topics")
 
 
@@ -152,6 +166,15 @@ def send_media(signature: str, name: str) -> Response:
     return answer_file(found.path, said)
 
 
+@search.get("")
+@search.takes(QUERY, SEARCHED_KIND, *PAGING)
+@search.answers(200, FoundOut)
+@search.refuses(Invalid)
+def search_library() -> FoundOut:
+    """Find by words what is shown now; hotlines come first where they speak of a crisis. Nothing of it is noted."""
+    return search_page(request.args.get("q", ""), _one_of("kind", SEARCHED), wanted_page())
+
+
 def _answer(made: object) -> Response:
     return answer_entity(entity(json.dumps(made).encode()))
 
@@ -160,9 +183,10 @@ def _card_of(thing: Thing) -> HotlineCardOut | None:
     return hotline_card() if thing.crisis else None
 
 
-def _one_of(name: str, values: type[Level] | type[Kind]) -> str | None:
+def _one_of(name: str, values: Iterable[str]) -> str | None:
     """Return a parameter that has few values; raises `Invalid` that names them."""
     said = request.args.get(name)
-    if said is not None and said not in set(values):
-        raise Invalid(errors={name: [f"请选择这些之一：{'、'.join(values)}。"]})
+    known = [str(each) for each in values]
+    if said is not None and said not in known:
+        raise Invalid(errors={name: [f"请选择这些之一：{'、'.join(known)}。"]})
     return said

@@ -8,6 +8,7 @@ from heartport.library.cards import HotlineCardOut
 from heartport.library.documents import FileFacts
 from heartport.library.media import address_of, content_type_of
 from heartport.library.rules import NOTICE, Holds, Kind, Level, ThingKind
+from heartport.library.search import Field, Hit, match_of
 from heartport.library.shelf import Shelf
 from heartport.library.stock import Thing
 from heartport.library.things import Category
@@ -165,6 +166,42 @@ class TrackOut(TrackBriefOut, WholeOut, ReviewedOut):
     captions: Annotated[MediaOut, "The cues as WebVTT."]
     cues: list[CueOut]
     card: HotlineCardOut | None
+
+
+class MatchOut(TypedDict):
+    """The place that matched best."""
+
+    field: Annotated[str, one_of(Field)]
+    text: Annotated[str, "The title, the topics, or a stretch of the text."]
+    marks: Annotated[list[list[int]], "Where the words stand in it: start and length, in characters."]
+
+
+class HitOut(ThingOut):
+    """Something that was found."""
+
+    kind: Annotated[str, one_of(kind for kind in ThingKind if kind is not ThingKind.LIST)]
+    crisis: Annotated[bool, "It speaks of self-harm."]
+    match: MatchOut
+
+
+class FoundOut(TypedDict):
+    """What a search found; the card comes before all of it."""
+
+    card: Annotated[HotlineCardOut | None, "Where the words speak of a crisis, whatever else was found."]
+    items: list[HitOut]
+    next_cursor: Annotated[str | None, "Send it as `cursor` for the next page; null on the last."]
+    note: Annotated[str | None, "What to say, and to suggest, where nothing was found."]
+
+
+def hit_out(hit: Hit, shelf: Shelf) -> HitOut:
+    """Return one thing that was found."""
+    match = match_of(hit)
+    return {
+        **thing_out(hit.thing, shelf),
+        "kind": hit.thing.kind.value,
+        "crisis": hit.thing.crisis,
+        "match": {"field": match.field.value, "text": match.text, "marks": [list(each) for each in match.marks]},
+    }
 
 
 def categories_out(shelf: Shelf, shown: Sequence[Thing]) -> CategoriesOut:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import islice, zip_longest
 
 from flask import Flask, current_app
 from sqlalchemy import func, select
@@ -25,6 +26,8 @@ from heartport.library.stock import Thing, categories_of, thing_of, topics_of
 from heartport.library.things import Category, Topic
 from heartport.stores import Store, reading
 
+SAFETY = "safety"
+"""The topic of what speaks of self-harm and of violence."""
 LOOKS_AGAIN_AFTER_SECONDS = 1.0
 """How long another process may go on showing what was there before an edit."""
 
@@ -136,6 +139,11 @@ def list_things(kind: ThingKind | None = None) -> list[Thing]:
     return [each for each in _shelves().shown_now().things if kind in (None, each.kind)]
 
 
+def what_is_shown() -> Shown:
+    """Return all that is shown now, which is the same object until something changes."""
+    return _shelves().shown_now()
+
+
 def find_thing(kind: ThingKind, slug: str) -> Thing:
     """Return the thing that has or had this slug (its id is its first one); raises `ThingUnknown`."""
     found = shown_thing(kind, current_shelf().slugs.get((kind, slug), ""))
@@ -154,11 +162,21 @@ def shown_file(name: str) -> FileFacts | None:
     return _shelves().shown_now().files.get(name)
 
 
-def things_about(topics: Sequence[str], kinds: Collection[ThingKind], limit: int) -> list[Thing]:
-    """Return what is shown now of these topics: who is about more of them first, then whose first topic it is."""
-    found = [each for each in list_things() if each.kind in kinds and not set(topics).isdisjoint(each.topics)]
-    found.sort(key=lambda each: (-len(set(topics) & set(each.topics)), each.topics[0] not in topics))
-    return found[:limit]
+def things_about(topics: Collection[str], kinds: Sequence[ThingKind], limit: int) -> list[Thing]:
+    """Return what is shown now of these topics, one of each kind in turn, so that there is something to hear too.
+
+    Within a kind that comes first which is about more of them, then that whose first topic is one of them. What speaks
+    of self-harm comes last, unless one asks for it.
+    """
+
+    def rank(thing: Thing) -> tuple[bool, int, bool]:
+        asked_for = SAFETY in topics or not thing.crisis
+        return not asked_for, -len(set(topics) & set(thing.topics)), thing.topics[0] not in topics
+
+    found = [each for each in list_things() if not set(topics).isdisjoint(each.topics)]
+    by_kind = [sorted((each for each in found if each.kind is kind), key=rank) for kind in kinds]
+    turns = (each for turn in zip_longest(*by_kind) for each in turn if each)
+    return list(islice(turns, limit))
 
 
 def _shelves() -> Shelves:

@@ -1,5 +1,6 @@
 """One thing as it is stored, with what lists, pages, search and recommendations ask of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from heartport.library.rules import (
     visible_from,
 )
 from heartport.library.things import Category, Topic
+
+MARKS = re.compile(r"\*\*|\[[1-9][0-9]?\]|\n")
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,18 @@ class Thing:
         from heartport.library.pages import render_page  # noqa: PLC0415 - see there
 
         return render_page(self.document["body"])
+
+    @cached_property
+    def introduction(self) -> str:
+        """What is said before the text."""
+        return "".join((self.summary, self.document.get("today", "")))
+
+    @cached_property
+    def words(self) -> str:
+        """The text, or the guidance of a track, without marks."""
+        texts = [text for block in self.blocks for text in block.texts]
+        cues = [text for _, _, text in self.document.get("cues", [])]
+        return MARKS.sub("", "".join(texts or cues))
 
     @property
     def review(self) -> Review | None:

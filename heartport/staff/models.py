@@ -65,7 +65,8 @@ class RoleGrant(Model):
     __table_args__ = (
         ForeignKeyConstraint(["staff_id", "side"], ["staff_members.id", "staff_members.side"], onupdate="CASCADE"),
         CheckConstraint(
-            "role IN ('unit_head', 'counsellor', 'clinical_lead', 'coordinator', 'editor', 'admin', 'auditor')",
+            "role IN ('unit_head', 'counsellor', 'clinical_lead', 'coordinator', 'editor', 'admin', 'auditor',"
+            " 'custodian')",
             name="role",
         ),
         CheckConstraint(

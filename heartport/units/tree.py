@@ -82,6 +82,16 @@ def place_within(session: Session, unit_id: str) -> Place | None:
     return Place(ids, names)
 
 
+def enterprise_of(unit_id: str | None) -> str | None:
+    """Return the enterprise to which a unit belongs, itself perhaps; None above one, and for who belongs nowhere."""
+    if unit_id is None:
+        return None
+    with reading(Store.MAIN) as session:
+        place = place_within(session, unit_id)
+        above = select(Unit.id).where(Unit.id.in_(place.ids if place else ()), Unit.level == Level.ENTERPRISE.value)
+        return session.execute(above).scalar()
+
+
 def find_unit(word: str) -> Place:
     """Return the unit of an id or a key; raises `UnitUnknown`."""
     with reading(Store.MAIN) as session:

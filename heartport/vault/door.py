@@ -2,22 +2,23 @@
 
 import hmac
 import os
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from heartport.errors import Unavailable
 from heartport.extensions import registry
 from heartport.prepared import Prepared
 from heartport.stores import Driven, Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
-from heartport.vault import rotation
+from heartport.vault import rotation, signatures
 from heartport.vault.key_rings import KeyRing, WrongKeys
 from heartport.vault.models import CaseRecordKey, KeyCheck, SealedRecord, SharedCopyKey, SubjectKey
 from heartport.vault.providers import KEY_BYTES, KeyProvider, WrongKey, expand
-from heartport.vault.records import Kind, Records, write_alone
+from heartport.vault.records import Entry, Kind, Records, find_alone, rows_at, write_alone
 from heartport.vault.sealing import Sealer, pad, unpad
 from heartport.vault.shredding import Holdings, shred
 from heartport.vault.singles import Single
@@ -68,6 +69,7 @@ class Vault:
         self._index_key = provider.derive("blind index")
         self._fingerprint_key = provider.derive("fingerprint")
         self._columns = Sealer(provider.derive("columns"))
+        self._signing_seed = provider.derive("published releases")
         self.copy_keys = KeyRing(provider, SharedCopyKey, "shared copies")
         self.case_keys = KeyRing(provider, CaseRecordKey, "case records")
 
@@ -106,6 +108,32 @@ class Vault:
     def records(self, account_id: str, kind: Kind) -> Records:
         """Open the records of one kind of one person, as `open` does."""
         return self.open(account_id).records(kind)
+
+    def records_of_many(self, account_ids: Sequence[str], kind: Kind, window: str) -> Iterator[tuple[str, list[Entry]]]:
+        """Give the live records of many people in one window, the latest first; who has no key is passed over.
+
+        Two statements for all of them. Raises `WrongKeys`.
+        """
+        accounts = {self._link(each): each for each in account_ids}
+        opened = {accounts[link]: Records(key, kind) for link, key in self._subject_keys(list(accounts)).items()}
+        if not opened:
+            return
+        slots = {account_id: records.first_slots(window) for account_id, records in opened.items()}
+        found = {
+            bytes(slot): bytes(row)
+            for slot, row in rows_at(find_alone, [each for some in slots.values() for each in some])
+        }
+        for account_id, records in opened.items():
+            yield account_id, records.live_among(window, slots[account_id], found)
+
+    def sign(self, content: bytes) -> bytes:
+        """Return the signature of this deployment under something that it publishes."""
+        return signatures.sign(self._signing_seed, content)
+
+    @property
+    def public_key(self) -> bytes:
+        """The key with which anybody can check such a signature."""
+        return signatures.public_key(self._signing_seed)
 
     def link_of(self, account_id: str) -> bytes:
         """Return the keyed hash of an account under which its key stands; it is the account's name in the ledger."""
@@ -194,6 +222,13 @@ class Vault:
         except WrongKey:
             raise WrongKeys from None
 
+    def _subject_keys(self, links: Sequence[bytes]) -> dict[bytes, bytes]:
+        rows = read_prepared(Store.KEYS, _wrapped_of_many(len(links)), named_links(links)) if links else []
+        try:
+            return {bytes(link): self._provider.unwrap(wrapped, bytes(link)) for link, wrapped in rows}
+        except WrongKey:
+            raise WrongKeys from None
+
     @staticmethod
     def _wrapped(link: bytes) -> bytes | None:
         found = read_prepared(Store.KEYS, WRAPPED, {"link": link})
@@ -209,6 +244,17 @@ def current_vault() -> Vault:
     """Return the vault of the current application."""
     vault: Vault = registry()["heartport.vault"]
     return vault
+
+
+@cache
+def _wrapped_of_many(count: int) -> Prepared:
+    places: list[ColumnElement[Any]] = [bindparam(f"link_{place}") for place in range(count)]
+    return Prepared(select(SubjectKey.link, SubjectKey.wrapped).where(SubjectKey.link.in_(places)))
+
+
+def named_links(links: Sequence[bytes]) -> dict[str, object]:
+    """Return the values of that statement."""
+    return {f"link_{place}": link for place, link in enumerate(links)}
 
 
 def _column_place(name: str, owner: str) -> bytes:

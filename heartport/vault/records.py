@@ -9,7 +9,7 @@ What a person has but once, such as a draft, stands in `singles`.
 
 import hmac
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Protocol, TypeVar
@@ -275,6 +275,18 @@ class Records(PersonalRows):
         """Return the live records of these windows, the latest first; labels of four-digit years sort by time."""
         entries = [entry for entry in self._scan(find_alone, windows) if entry.is_live]
         return sorted(entries, key=lambda entry: (entry.window, entry.number), reverse=True)
+
+    def first_slots(self, window: str) -> list[bytes]:
+        """Return the addresses that are looked at first, so that somebody can look for many people's at once."""
+        return [self._slot(window, number) for number in range(THIS_WINDOW)]
+
+    def live_among(self, window: str, slots: Sequence[bytes], found: Mapping[bytes, bytes]) -> list[Entry]:
+        """Return the live records of a window, the latest first, given what stood at its first slots."""
+        if slots[-1] in found:
+            return self.live((window,))
+        there = [(number, slot) for number, slot in enumerate(slots) if slot in found]
+        entries = [Entry(window, number, *self._opened(slot, found[slot])) for number, slot in there]
+        return [entry for entry in reversed(entries) if entry.is_live]
 
     def _scan(self, find: Find, windows: Sequence[str], beside: dict[bytes, bytes] | None = None) -> Iterator[Entry]:
         """Open all rows of these windows, some slots of each at a time, until one of them is missing.

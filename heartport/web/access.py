@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app
 
-from heartport.callers import ANYONE, CLINICAL_LEAD, COUNSELLOR, DUTY_ROLES, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import (
+    ANYONE,
+    CLINICAL_LEAD,
+    COORDINATOR,
+    COUNSELLOR,
+    DUTY_ROLES,
+    EMPLOYEE,
+    SIGNED_IN,
+    Caller,
+)
 from heartport.errors import NotAllowed, NotSignedIn
 from heartport.extensions import registry
 from heartport.web.current import CALLER, current_request
@@ -45,8 +54,14 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "news": SIGNED_IN,
     "categories": SIGNED_IN,
     "media": ANYONE,
+    "search": SIGNED_IN,
     "messages": SIGNED_IN,
     "subscriptions": EMPLOYEE,
+    "lectures": frozenset({EMPLOYEE, COORDINATOR}),
+    "lecture_registrations": EMPLOYEE,
+    "lecture_plans": COORDINATOR,
+    "offers": EMPLOYEE,
+    "feedback": ANYONE,
     "catalogue": SIGNED_IN,
 }
 

@@ -118,7 +118,7 @@ def test_control_an_insert_that_does_not_look_for_its_attempt_is_caught(
 
     original = Records.insert_once
     monkeypatch.setattr(Records, "insert_once", insert_blindly)
-    assert (2, False) in states_found(app, warm, last_steps(app, warm))[1]
+    assert any((2, False) in states_found(app, warm, [step])[1] for step in reversed(last_steps(app, warm)))
 
 
 def test_control_a_record_written_in_two_transactions_is_caught(
@@ -159,4 +159,4 @@ def test_control_a_draft_used_up_in_a_transaction_of_its_own_is_caught(
     original = Records.insert_once
     monkeypatch.setattr(Records, "insert_once", in_two_transactions)
     steps = range(1, last_steps(app, warm)[-1], 5)
-    assert between in states_found(app, warm, steps)[0]
+    assert any(between in states_found(app, warm, [step])[0] for step in reversed(steps))

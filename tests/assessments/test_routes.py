@@ -121,6 +121,21 @@ def test_two_people_may_use_the_same_attempt_id(employee: Person, stranger: Pers
     assert len(ids) == 2
 
 
+@pytest.mark.parametrize("path", ["/api//v1/scales", "/api/v1/scales/", "/api/v1/scales%00"])
+def test_an_address_that_only_resembles_one_is_none(employee: Person, path: str) -> None:
+    answer = employee.get("hotlines", environ_overrides={"PATH_INFO": path})
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_a_name_in_chinese_is_looked_for_as_it_was_written(employee: Person) -> None:
+    assert employee.get("scales/心港").json["code"] == "scale_unknown"
+
+
+@pytest.mark.parametrize("host", ["a" * 300, "例子.invalid".encode().decode("latin-1"), "x:y:z", ""])
+def test_whatever_name_the_host_is_called_by_the_answer_is_the_same(employee: Person, host: str) -> None:
+    assert employee.get("hotlines", environ_overrides={"HTTP_HOST": host}).status_code == 200
+
+
 def test_another_persons_result_does_not_exist(employee: Person, stranger: Person) -> None:
     result_id = employee.post("scales/phq9/submissions", submission(PHQ9)).json["id"]
     response = stranger.get(f"me/results/{result_id}")

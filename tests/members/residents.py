@@ -22,6 +22,7 @@ from heartport.units.models import Unit, UnitBinding
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
 from heartport.web.models import IdempotencyKey
+from tests.booking.lectures.hall import opened, registered
 from tests.conftest import Person, agree, ready_person
 from tests.duty.teams import put_somebody_on_duty
 from tests.followups.desk import asked
@@ -47,7 +48,7 @@ class Resident:
 
 def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Resident:
     """Make somebody with a profile, consents, a unit, results, a deleted one, drafts, a call-back and a message
-    to come, an accepted template, and an idempotency row."""
+    to come, a seat in a lecture, an accepted template, and an idempotency row."""
     before = slots()
     person = ready_person(app, openid)
     profile = {"nickname": nickname, "sex": "female", "birth_year": 1990, "age_group": "18+"}
@@ -66,6 +67,7 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
     join_a_unit(person.account_id)
     phone = ask_for_a_call(person)
     told(person.account_id)
+    registered(opened(), person.account_id)
     subscribe(person)
     made = Resident(person, openid)
     made.traces = {

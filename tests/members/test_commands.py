@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from heartport import migrations
 from heartport.app import create_app
+from heartport.booking.lectures.models import Registration
 from heartport.config import load_settings
 from heartport.followups.models import FollowUp
 from heartport.members import restores
@@ -177,7 +178,7 @@ def forget_account(account_id: str) -> None:
     """Make `main` as if it were newer than the other two."""
 
     def work(session) -> None:
-        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription):
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription, Registration):
             session.execute(delete(model).where(model.account_id == account_id))
         session.execute(delete(Account).where(Account.id == account_id))
 

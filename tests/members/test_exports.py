@@ -31,6 +31,7 @@ PARTS = [
     "case_records",
     "follow_ups",
     "follow_up_events",
+    "lecture_registrations",
     "messages",
     "subscriptions",
     "not_included",

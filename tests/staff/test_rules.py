@@ -135,4 +135,4 @@ def test_conflicting_roles_are_held_on_different_sides():
     for one, other in map(sorted, FORBIDDEN):
         assert None not in (side_of(one), side_of(other))
         assert side_of(one) != side_of(other)
-    assert {role for role in STAFF_ROLES if side_of(role) is None} == {"editor", "auditor"}
+    assert {role for role in STAFF_ROLES if side_of(role) is None} == {"editor", "auditor", "custodian"}

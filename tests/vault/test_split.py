@@ -57,6 +57,21 @@ OF_ONE_CALL_BACK = {"main.follow_up_events.follow_up_id", "main.follow_ups.id", 
 """A call-back, what is noted of it, and the request that made it: in `main` a person who asks is known on purpose."""
 WHO_ACTED = {"main.follow_up_events.actor", "main.follow_up_events.person"}
 """One pseudonym, where the person acted who asked."""
+A_BOOKING = {
+    "main.booking_events.booking_id",
+    "main.occupancies.booking_id",
+    "main.lectures.id",
+    "main.lecture_registrations.id",
+    "main.idempotency_keys.resource_id",
+    "main.feedback.about_id",
+    "main.feedback_tokens.about_id",
+}
+"""A booking, its time, its audit, the request that made it: as with call-backs. Feedback leads to what was attended."""
+BOOKING_STATES = {"main.booking_events.state", "main.lectures.state", "main.lecture_registrations.state"}
+"""Words that many share."""
+DISTRICTS = {"main.resources.district", "main.units.name"}
+WHO_BOOKED = {"main.booking_events.actor"}
+"""One pseudonym for all that somebody did with bookings."""
 
 THE_LIBRARY = "main.library_"
 """What everybody reads: a thing is called by the name of its first file, which is its first slug."""
@@ -64,6 +79,7 @@ THE_LIBRARY = "main.library_"
 HASHED_TOKENS = {
     "token (sha256) in main.access_tokens.token_hash",
     "staff token (sha256) in main.staff_sessions.token_hash",
+    "feedback token (sha256) in main.feedback_tokens.token_hash",
 }
 """How a token is found; it is 256 random bits, so that nobody can guess it from its hash."""
 
@@ -130,7 +146,8 @@ def likenesses(cells: Iterable[Cell]) -> set[tuple[str, str]]:
     for cell in cells:
         if isinstance(cell.value, bytes | memoryview):
             for run in runs(cell.content):
-                if owner.setdefault(run, cell) is not cell and not {owner[run].place, cell.place} <= WHO_ACTED:
+                places = {owner.setdefault(run, cell).place, cell.place}
+                if owner[run] is not cell and not (places <= WHO_ACTED or places <= WHO_BOOKED):
                     found.add((owner[run].place, cell.place))
     return found
 
@@ -157,7 +174,8 @@ def unexplained_links(cells: Iterable[Cell]) -> set[tuple[str, str]]:
     pairs = {pair for found in places.values() for pair in combinations(sorted(found), 2)}
     linked = {(one, other) for one, other in pairs if groups.get(one, one) != groups.get(other, other)}
     told = {pair for pair in linked if not all(place.startswith(THE_LIBRARY) for place in pair)}
-    return {pair for pair in told if not set(pair) <= OF_ONE_CALL_BACK and set(pair) != WHO_ACTED}
+    known = (OF_ONE_CALL_BACK, WHO_ACTED, A_BOOKING, BOOKING_STATES, DISTRICTS)
+    return {pair for pair in told if not any({groups.get(each, each) for each in pair} <= same for same in known)}
 
 
 def is_telling(value: object) -> bool:
@@ -169,8 +187,11 @@ def is_telling(value: object) -> bool:
 
 def references() -> dict[str, str]:
     """Return for each column of `main` that refers or is referred to what stands for all that refer to each other."""
-    groups = {"main.idempotency_keys.account_id": "main.accounts.id"}
-    """Without a foreign key, since staff send requests too."""
+    groups = {
+        "main.idempotency_keys.account_id": "main.accounts.id",
+        "main.occupancy_ticks.resource_id": "main.resources.id",
+    }
+    """Without a foreign key: staff send requests too, and ticks are many."""
     for table in tables(Store.MAIN):
         for key in table.foreign_keys:
             groups[f"main.{table.name}.{key.parent.name}"] = f"main.{key.column.table.name}.{key.column.name}"

@@ -20,6 +20,7 @@ from tests.web.bare import bare_app
 
 DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
+LECTURES = frozenset({EMPLOYEE, COORDINATOR})
 
 # A new route is added here by hand, so that somebody decides who may call it.
 ROLES = {
@@ -79,6 +80,26 @@ ROLES = {
     "messages.list_messages": (SIGNED_IN,),
     "messages.mark_read": (SIGNED_IN,),
     "subscriptions.note_answer": (EMPLOYEE,),
+    "lectures.list_lectures": (LECTURES,),
+    "lectures.show_lecture": (LECTURES,),
+    "lecture_registrations.register": (EMPLOYEE,),
+    "lecture_registrations.give_up": (EMPLOYEE,),
+    "lecture_registrations.check_in": (EMPLOYEE,),
+    "lecture_registrations.show_feedback_token": (EMPLOYEE,),
+    "lecture_plans.draft": (COORDINATOR,),
+    "lecture_plans.change": (COORDINATOR,),
+    "lecture_plans.resume": (COORDINATOR,),
+    "lecture_plans.open_lecture": (COORDINATOR,),
+    "lecture_plans.close": (COORDINATOR,),
+    "lecture_plans.postpone": (COORDINATOR,),
+    "lecture_plans.cancel": (COORDINATOR,),
+    "lecture_plans.hold": (COORDINATOR,),
+    "lecture_plans.show_code": (COORDINATOR,),
+    "lecture_plans.show_feedback": (COORDINATOR,),
+    "offers.list_offers": (EMPLOYEE,),
+    "offers.accept_offer": (EMPLOYEE,),
+    "offers.decline_offer": (EMPLOYEE,),
+    "feedback.give": (ANYONE,),
     "catalogue.list_themes": (SIGNED_IN,),
     "catalogue.show_topic": (SIGNED_IN,),
     "articles.list_articles": (SIGNED_IN,),
@@ -89,6 +110,7 @@ ROLES = {
     "news.show_news_item": (SIGNED_IN,),
     "categories.show_categories": (SIGNED_IN,),
     "media.send_media": (ANYONE,),
+    "search.search_library": (SIGNED_IN,),
 }
 
 TOKENS = {

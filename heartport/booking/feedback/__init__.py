@@ -1,0 +1,1 @@
+"""Feedback by one-time token: whoever was there says once how it was, and nobody can say who said what."""

@@ -1,0 +1,133 @@
+"""What is published, read once and kept: a release never changes, so neither does what was read of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import orjson
+from sqlalchemy import bindparam, select
+
+from heartport.extensions import registry
+from heartport.insights.documents import digest, table_of, tree_of
+from heartport.insights.models import BlockMap, Release, ReleasedTable, Sealing
+from heartport.insights.rules.answers import ScaleKey
+from heartport.insights.rules.blocks import Tree
+from heartport.insights.rules.figures import Figure, sum_of
+from heartport.insights.rules.tables import Table
+from heartport.prepared import Prepared
+from heartport.stores import Store, read_prepared, reading
+from heartport.vault.door import current_vault
+from heartport.vault.signatures import is_signed
+
+MOST_KEPT = 256
+"""So many tables are held in memory at most: a few windows of all scales."""
+RELEASES = Release.__table__
+HAS_MAPS = select(BlockMap.window).where(BlockMap.window == RELEASES.c.window).exists()
+LISTED = Prepared(select(RELEASES.c.id, RELEASES.c.window, HAS_MAPS.label("maps")).order_by(RELEASES.c.window.desc()))
+TABLE = Prepared(
+    select(ReleasedTable.body, BlockMap.body)
+    .outerjoin(BlockMap, (BlockMap.window == ReleasedTable.window) & (BlockMap.scale == ReleasedTable.scale))
+    .where(ReleasedTable.window == bindparam("window"), ReleasedTable.scale == bindparam("scale"))
+)
+
+WITH_TREES = select(Release, Sealing.tree).join(Sealing, Sealing.window == Release.window)
+
+
+@dataclass(frozen=True)
+class Published:
+    """One table as it is read: figures of blocks, and of every unit that has blocks within it."""
+
+    tree: Tree
+    table: Table
+    names: Mapping[str, str]
+
+    @cached_property
+    def inside(self) -> Mapping[str, Figure]:
+        """The sum of the blocks within each unit; units without a block of their own are not here."""
+        blocks: dict[str, list[Figure]] = {}
+        for block in self.table.blocks.blocks:
+            for unit_id in self.tree.lineage(block.root):
+                blocks.setdefault(unit_id, []).append(self.table.figures[block.id])
+        return {unit_id: found for unit_id, each in blocks.items() if (found := sum_of(each))}
+
+
+@dataclass
+class Opened:
+    """One release in memory; its tables are read when they are first asked for."""
+
+    id: str
+    window: str
+    published_on: date
+    synthetic: bool
+    tree: Tree
+    manifest: Mapping[str, Any]
+    digest: str
+    signature: bytes
+    has_maps: bool
+    _tables: dict[str, Published] = field(default_factory=dict, repr=False)
+
+    def key_of(self, scale_id: str) -> ScaleKey | None:
+        """Return the newest major version of a scale for which there is a table, or None."""
+        words = (word.partition("/") for word in self.manifest["tables"])
+        majors = [int(major) for found, _, major in words if found == scale_id]
+        return ScaleKey(scale_id, max(majors)) if majors else None
+
+    def table(self, key: ScaleKey) -> Published:
+        """Return the table of a scale that has one."""
+        name = f"{key.id}/{key.major}"
+        if name not in self._tables:
+            if len(self._tables) >= MOST_KEPT:
+                self._tables.clear()
+            rows = read_prepared(Store.MAIN, TABLE, {"window": self.window, "scale": name})
+            self._tables[name] = Published(self.tree, *table_of(key, *rows[0]))
+        return self._tables[name]
+
+
+def list_releases() -> list[Opened]:
+    """Return all releases, the latest half-year first: one statement, and what is new since it was last asked."""
+    kept: dict[tuple[str, bool], Opened] = registry().setdefault("heartport.releases", {})
+    listed = [(row[0], bool(row[2])) for row in read_prepared(Store.MAIN, LISTED, {})]
+    if any(each not in kept for each in listed):
+        found = {each: kept[each] if each in kept else _opened(*each) for each in listed}
+        kept.clear()
+        kept.update(found)
+    return [kept[each] for each in listed]
+
+
+def problems_of_releases() -> list[str]:
+    """Say of every release what is not as it was signed; block maps that are gone by age are none of these."""
+    problems = []
+    with reading(Store.MAIN) as session:
+        for row, tree in session.execute(WITH_TREES.order_by(Release.window)):
+            wrong = [] if is_signed(current_vault().public_key, row.signature, row.manifest.encode()) else ["signature"]
+            manifest = orjson.loads(row.manifest)
+            wrong += [] if digest(tree) == manifest["tree"] else ["tree"]
+            for model, signed in ((ReleasedTable, manifest["tables"]), (BlockMap, manifest["block_maps"])):
+                bodies = select(model.scale, model.body).where(model.window == row.window)
+                stored = {scale: digest(body) for scale, body in session.execute(bodies)}
+                there = stored or model is ReleasedTable
+                wrong += [
+                    f"{model.__tablename__} {name}"
+                    for name in sorted(signed)
+                    if there and stored.get(name) != signed[name]
+                ]
+            problems += [f"{row.window}: {each} is not as it was signed" for each in wrong]
+    return problems
+
+
+def _opened(release_id: str, has_maps: bool) -> Opened:
+    with reading(Store.MAIN) as session:
+        row, tree = session.execute(WITH_TREES.where(Release.id == release_id)).one()
+    return Opened(
+        row.id,
+        row.window,
+        row.published_on,
+        row.synthetic,
+        tree_of(tree),
+        orjson.loads(row.manifest),
+        digest(row.manifest),
+        row.signature,
+        has_maps,
+    )
