@@ -26,6 +26,9 @@ STAFF_ROLES = (UNIT_HEAD, COUNSELLOR, CLINICAL_LEAD, COORDINATOR, EDITOR, ADMIN,
 DUTY_ROLES = frozenset({COUNSELLOR, CLINICAL_LEAD, COORDINATOR})
 """Whoever holds one of these may be on duty and see who is waiting for a call."""
 
+WORKSHOP_ROLES = frozenset({UNIT_HEAD, *DUTY_ROLES})
+"""Whoever asks for workshops, arranges them or leads them; each sees only their own."""
+
 Scope = frozenset[str | None]
 """The units for which a role was granted, each with all below it; None stands for everywhere."""
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from heartport.assessments.commands import scales_commands
 from heartport.booking.commands import booking_commands
+from heartport.booking.workshops.commands import workshops_commands
 from heartport.case_records.commands import case_records_commands
 from heartport.catalogue.commands import topics_commands
 from heartport.config import Settings
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         invites_commands,
         duty_commands,
         booking_commands,
+        workshops_commands,
         case_records_commands,
         content_commands,
         restore_commands,

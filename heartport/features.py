@@ -11,12 +11,18 @@ from heartport.booking import calendar_days, invariants
 from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
 from heartport.booking.lectures import checks as lecture_checks
+from heartport.booking.lectures import periods as lecture_periods
 from heartport.booking.lectures import routes as lectures
 from heartport.booking.lectures.exports import export_registrations
 from heartport.booking.lectures.offers import LECTURE_OFFERS
 from heartport.booking.lectures.registrations import forget_registrations
 from heartport.booking.offers import kinds as offer_kinds
 from heartport.booking.offers import routes as offers
+from heartport.booking.periods import routes as periods
+from heartport.booking.periods import tables as period_tables
+from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import periods as workshop_periods
+from heartport.booking.workshops import routes as workshops
 from heartport.case_records import routes as case_records
 from heartport.case_records.exports import case_records_stay, export_case_records
 from heartport.catalogue import directory as catalogue_directory
@@ -28,6 +34,8 @@ from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
+from heartport.insights import helping
+from heartport.insights import routes as insights
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
@@ -72,12 +80,14 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT,)
+KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
-CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS,)
+CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.CHECKS)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS,)
 """Every waiting list that keeps something for somebody."""
+EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
+"""What the export of a period holds; counselling never does."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -93,11 +103,13 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     offer_kinds.init_app(app, OFFER_KINDS)
+    period_tables.init_app(app, EXPORTED_BOOKINGS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
     library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
+    helping.init_app(app, settings.content_dir)
     add_routes(app)
 
 
@@ -152,6 +164,9 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        insights.insights,
+        insights.suggestions,
+        insights.sealings,
         library.articles,
         library.tracks,
         library.news,
@@ -165,7 +180,12 @@ def add_routes(app: Flask) -> None:
         lectures.plans,
         offers.own_offers,
         feedback.feedback,
+        periods.periods,
         catalogue.catalogue,
+        workshops.workshops,
+        workshops.unit_workshops,
+        workshops.workshop_desk,
+        workshops.led_workshops,
     ):
         api.register_blueprint(blueprint)
     document_page.init_app(app, api)

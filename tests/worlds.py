@@ -54,6 +54,7 @@ from heartport.vault.listing import id_text
 from heartport.vault.records import RESULT
 from heartport.web.models import IdempotencyKey
 from tests.booking.lectures import hall
+from tests.booking.workshops.stored import store_workshops
 from tests.conftest import Person, agree, signed_in
 from tests.duty.teams import PEOPLE, TEAM
 from tests.messages.letters import subscribe, told, told_staff
@@ -263,6 +264,16 @@ def tell_something(newcomer: Newcomer) -> None:
     newcomer.world.note("message", about_id)
 
 
+def hold_workshops(newcomer: Newcomer) -> None:
+    """Let the department have had a workshop, and somebody of the staff lead it."""
+    unit_id, staff_id = (
+        tree.find_unit(f"department-{newcomer.number}").id,
+        accounts.staff_id_of(f"worker-{newcomer.number}"),
+    )
+    left = store_workshops(unit_id, staff_id, newcomer.number)
+    newcomer.world.note("workshop details", left.contact, left.note or "", left.venue or "")
+
+
 def seal_a_half_year(newcomer: Newcomer) -> None:
     """Let a half-year be opened, confirmed by somebody and published, each time another one, in no order of time."""
     number = newcomer.number * 37 % 60
@@ -340,6 +351,7 @@ ACTIONS: tuple[Action, ...] = (
     seal_a_half_year,
     be_open,
     listen,
+    hold_workshops,
 )
 
 

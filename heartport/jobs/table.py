@@ -12,6 +12,8 @@ from heartport.booking.lectures.sweepers import (
     note_ended,
 )
 from heartport.booking.sweepers import clear_expired_holds
+from heartport.booking.workshops.groups import decide_groups
+from heartport.booking.workshops.proposals import expire_proposals
 from heartport.case_records.records import delete_old_case_records
 from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
@@ -53,6 +55,8 @@ JOBS = (
     Job("archive old lectures", archive_old, hour="3", minute="2"),
     Job("end feedback", end_feedback, hour="3", minute="4"),
     Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
+    Job("expire workshop proposals", expire_proposals, hour="*", minute="*/10"),
+    Job("decide workshops that are too small", decide_groups, hour="9", minute="5"),
     Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
     Job("delete old messages", delete_old_messages, hour="3", minute="12"),

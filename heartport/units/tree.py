@@ -1,6 +1,6 @@
 """The unit tree as it is stored: where a unit stands, which units there are, and taking over a file of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -99,6 +99,15 @@ def find_unit(word: str) -> Place:
     if unit_id is None:
         raise UnitUnknown
     return place_of(unit_id)
+
+
+def units_below(session: Session, unit_ids: Collection[str]) -> set[str]:
+    """Return the ids of some units and of all below them, in one query a level."""
+    found, level = set(unit_ids), set(unit_ids)
+    while level:
+        level = set(session.execute(select(Unit.id).where(Unit.parent_id.in_(level))).scalars()) - found
+        found |= level
+    return found
 
 
 def list_units() -> list[Node]:

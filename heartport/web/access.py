@@ -14,9 +14,12 @@ from heartport.callers import (
     CLINICAL_LEAD,
     COORDINATOR,
     COUNSELLOR,
+    CUSTODIAN,
     DUTY_ROLES,
     EMPLOYEE,
     SIGNED_IN,
+    UNIT_HEAD,
+    WORKSHOP_ROLES,
     Caller,
 )
 from heartport.errors import NotAllowed, NotSignedIn
@@ -49,6 +52,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "insights": DUTY_ROLES,
+    "suggestions": UNIT_HEAD,
+    "sealings": CUSTODIAN,
     "articles": SIGNED_IN,
     "tracks": SIGNED_IN,
     "news": SIGNED_IN,
@@ -62,7 +68,12 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "lecture_plans": COORDINATOR,
     "offers": EMPLOYEE,
     "feedback": ANYONE,
+    "periods": COORDINATOR,
     "catalogue": SIGNED_IN,
+    "workshops": WORKSHOP_ROLES,
+    "unit_workshops": UNIT_HEAD,
+    "workshop_desk": COORDINATOR,
+    "led_workshops": DUTY_ROLES,
 }
 
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")

@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from heartport.app import create_app
-from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, Caller
+from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
 from heartport.local_time import start_of_day
@@ -20,6 +20,7 @@ from tests.web.bare import bare_app
 
 DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
+WORKSHOPS = DUTY | {UNIT_HEAD}
 LECTURES = frozenset({EMPLOYEE, COORDINATOR})
 
 # A new route is added here by hand, so that somebody decides who may call it.
@@ -76,10 +77,38 @@ ROLES = {
     "follow_up_queue.release": (DUTY,),
     "follow_up_queue.close": (DUTY,),
     "duty_shifts.show_roster": (DUTY,),
+    "insights.show_releases": (DUTY,),
+    "insights.show_distribution": (DUTY,),
+    "insights.show_trend": (DUTY,),
+    "insights.show_export": (DUTY,),
+    "suggestions.show_suggestions": ("unit_head",),
+    "sealings.show_sealings": ("custodian",),
+    "sealings.confirm": ("custodian",),
     "duty_shifts.save_roster": (DUTY, COORDINATOR),
     "messages.list_messages": (SIGNED_IN,),
     "messages.mark_read": (SIGNED_IN,),
     "subscriptions.note_answer": (EMPLOYEE,),
+    "workshops.show_workshops": (WORKSHOPS,),
+    "workshops.show_workshop": (WORKSHOPS,),
+    "workshops.cancel": (WORKSHOPS,),
+    "unit_workshops.create": (UNIT_HEAD,),
+    "unit_workshops.show_entitlement": (UNIT_HEAD,),
+    "unit_workshops.edit": (UNIT_HEAD,),
+    "unit_workshops.submit": (UNIT_HEAD,),
+    "unit_workshops.confirm": (UNIT_HEAD,),
+    "unit_workshops.decline": (UNIT_HEAD,),
+    "unit_workshops.withdraw": (UNIT_HEAD,),
+    "unit_workshops.recount": (UNIT_HEAD,),
+    "unit_workshops.reschedule": (UNIT_HEAD,),
+    "unit_workshops.keep": (UNIT_HEAD,),
+    "unit_workshops.give_feedback": (UNIT_HEAD,),
+    "workshop_desk.show_matches": (COORDINATOR,),
+    "workshop_desk.propose": (COORDINATOR,),
+    "workshop_desk.waitlist": (COORDINATOR,),
+    "workshop_desk.reject": (COORDINATOR,),
+    "workshop_desk.merge": (COORDINATOR,),
+    "workshop_desk.close": (COORDINATOR,),
+    "led_workshops.deliver": (DUTY,),
     "lectures.list_lectures": (LECTURES,),
     "lectures.show_lecture": (LECTURES,),
     "lecture_registrations.register": (EMPLOYEE,),
@@ -100,6 +129,7 @@ ROLES = {
     "offers.accept_offer": (EMPLOYEE,),
     "offers.decline_offer": (EMPLOYEE,),
     "feedback.give": (ANYONE,),
+    "periods.export": (COORDINATOR,),
     "catalogue.list_themes": (SIGNED_IN,),
     "catalogue.show_topic": (SIGNED_IN,),
     "articles.list_articles": (SIGNED_IN,),

@@ -1,0 +1,46 @@
+"""What is said about a workshop: to the unit's contact, to whoever leads it, to coordinators; never the topic."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from heartport.booking.models import Occupancy, Resource
+from heartport.booking.workshops.models import Workshop
+from heartport.callers import COORDINATOR
+from heartport.messages.notes import Note
+from heartport.messages.outbox import post, to_staff
+from heartport.messages.rules import About, Kind
+from heartport.staff.grants import holders_of
+
+
+def tell_unit(
+    session: Session, row: Workshop, kind: Kind, at: datetime | None = None, until: datetime | None = None
+) -> None:
+    """Tell whoever asked for a workshop how it stands; once for each version of it."""
+    post(session, to_staff(row.requested_by), _note(row, kind, at, until))
+
+
+def tell_leaders(session: Session, row: Workshop, kind: Kind, at: datetime | None) -> None:
+    """Tell whoever leads it."""
+    leads = select(Resource.staff_id).join(Occupancy, Occupancy.resource_id == Resource.id)
+    statement = leads.where(Occupancy.booking_id == row.id, Resource.staff_id.is_not(None)).distinct()
+    for staff_id in session.execute(statement).scalars().all():
+        post(session, to_staff(str(staff_id)), _note(row, kind, at))
+
+
+def coordinators() -> list[str]:
+    """Return the ids of whoever runs bookings; ask before the transaction begins."""
+    return [member.id for member in holders_of({COORDINATOR})]
+
+
+def tell_coordinators(session: Session, staff_ids: Collection[str], row: Workshop, occasion: str = "") -> None:
+    """Tell coordinators that it is their turn."""
+    note = Note(kind=Kind.TO_DECIDE, about=About.WORKSHOP, about_id=row.id, occasion=occasion or str(row.version))
+    for staff_id in staff_ids:
+        post(session, to_staff(staff_id), note)
+
+
+def _note(row: Workshop, kind: Kind, at: datetime | None, until: datetime | None = None) -> Note:
+    return Note(kind=kind, about=About.WORKSHOP, about_id=row.id, occasion=str(row.version), at=at, until=until)

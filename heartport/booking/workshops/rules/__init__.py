@@ -1,0 +1,1 @@
+"""Pure decisions about workshops: states, wishes, matching, entitlement and the smallest group."""
