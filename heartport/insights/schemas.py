@@ -9,6 +9,7 @@ from heartport.insights.distributions import Compared, Distribution, LevelsFound
 from heartport.insights.openings import CUSTODIANS
 from heartport.insights.openings import Opened as OpenedSealing
 from heartport.insights.releases import Opened
+from heartport.insights.rules.blocks import Node
 from heartport.insights.rules.budget import AT_RISK, BY_GROUP, of_a_level
 from heartport.insights.rules.comparison import Change
 from heartport.insights.rules.figures import Figure, shown_levels
@@ -17,6 +18,7 @@ from heartport.insights.rules.windows import in_words
 from heartport.insights.words import COMPARED, GROUPS, HOW_SURE, NOT_INDIVIDUALS, SYNTHETIC, explained
 from heartport.scoring.constructs import Band
 from heartport.scoring.language import Scale
+from heartport.units.rules import Level
 from heartport.web.shapes import Day, Id, Keywords, one_of
 
 WINDOW_WORD = Keywords(pattern="^[0-9]{4}H[12]$")
@@ -71,6 +73,15 @@ class InsightUnitOut(TypedDict):
     id: Id
     name: str
     path: list[str]
+
+
+class InsightNodeOut(TypedDict):
+    """One unit to ask about."""
+
+    id: Id
+    name: str
+    level: Annotated[str, one_of(Level)]
+    parent: Id | None
 
 
 class CountedBlockOut(TypedDict):
@@ -227,6 +238,11 @@ def distribution_out(found: Distribution, by: str | None, topics: Sequence[Topic
 def topic_name_out(topic: Topic) -> TopicNameOut:
     """Return a topic by its code and title."""
     return {"code": topic.code, "title": topic.title}
+
+
+def node_out(node: Node) -> InsightNodeOut:
+    """Return a unit as one of a tree."""
+    return {"id": node.id, "name": node.name, "level": node.level, "parent": node.parent}
 
 
 def trend_out(points: Sequence[Point]) -> UnitTrendOut:

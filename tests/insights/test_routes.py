@@ -127,6 +127,20 @@ def test_a_counsellor_sees_the_units_of_the_grant_and_no_other(app: Flask, units
             assert answer.json["code"] == "unit_unknown"
 
 
+def test_the_units_to_ask_about_are_those_of_the_grant(app: Flask, units: dict[str, str]) -> None:
+    listed = counsellor(app, units["d"]).get("insights/units").json["items"]
+    assert [each["id"] for each in listed[:2]] == [units["d"], units["e"]]
+    assert {each["id"] for each in listed} == {units[key] for key in ("d", "e", "p1", "p2")}
+    everywhere = counsellor(app).get("insights/units").json["items"]
+    assert len(everywhere) == len(units)
+    assert (everywhere[0]["name"], everywhere[0]["parent"]) == ("云岬市", None)
+
+
+def test_an_answer_that_was_made_once_is_still_withheld_from_others(app: Flask, units: dict[str, str]) -> None:
+    assert ask(counsellor(app), units["e2"]).status_code == 200
+    assert ask(counsellor(app, units["d"]), units["e2"]).status_code == 404
+
+
 @pytest.mark.parametrize("role", ["editor", "auditor", "custodian", "admin"])
 def test_other_roles_see_no_figure(app: Flask, units: dict[str, str], role: str) -> None:
     person = counsellor(app, None, role)
