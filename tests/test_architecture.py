@@ -50,6 +50,7 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.insights.sealing": {"heartport.insights.noise"},
+    "heartport.booking.files": {"heartport.booking.calendar_files"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
     "heartport.library.stock": {"heartport.library.pages"},
     "heartport.web.limits": {"heartport.web.redis_counters"},

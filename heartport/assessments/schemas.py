@@ -9,6 +9,7 @@ from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.booking.counselling.offers import CounsellingOfferOut
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
@@ -101,7 +102,7 @@ class OfferOut(TypedDict):
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
-    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut]
+    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]
 
 
 class AdviceOut(TypedDict):
@@ -164,7 +165,7 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut]]]
+Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 

@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app
 
-from heartport.callers import ANYONE, COORDINATOR, DUTY_ROLES, EMPLOYEE, SIGNED_IN, UNIT_HEAD, WORKSHOP_ROLES, Caller
+from heartport.callers import (
+    ANYONE,
+    COORDINATOR,
+    COUNSELLOR,
+    DUTY_ROLES,
+    EMPLOYEE,
+    SIGNED_IN,
+    UNIT_HEAD,
+    WORKSHOP_ROLES,
+    Caller,
+)
 from heartport.errors import NotAllowed, NotSignedIn
 from heartport.extensions import registry
 from heartport.web.current import CALLER, current_request
@@ -34,6 +44,13 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "trends": EMPLOYEE,
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
+    "counsellors": EMPLOYEE,
+    "own_appointments": EMPLOYEE,
+    "appointments": frozenset({EMPLOYEE, COUNSELLOR}),
+    "counselling_desk": COUNSELLOR,
+    "calendar": COUNSELLOR,
+    "calendar_feed": ANYONE,
+    "booking_files": EMPLOYEE,
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
