@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask
-from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event, func, select
+from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event, func
+from sqlalchemy import select as select_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
@@ -180,7 +181,7 @@ def write_prepared(store: Store, lock: bytes, work: Callable[[Driven], T]) -> T:
 def take_turn(session: Session, lock: bytes) -> None:
     """Let one transaction with this lock go on at a time, until it ends; SQLite has but one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(TURNS, int.from_bytes(lock) % LOCKS)))
+        session.execute(select_rows(func.pg_advisory_xact_lock(TURNS, int.from_bytes(lock) % LOCKS)))
 
 
 def insert_if_absent(session: Session, model: type[Model], row: Mapping[str, object]) -> bool:

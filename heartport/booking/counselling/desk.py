@@ -1,6 +1,7 @@
 """Use cases of a counsellor with their own appointments: who came, who did not, what has to be called off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -31,21 +32,28 @@ SHOWN = (State.BOOKED, State.CHECKED_IN, State.ATTENDED, State.NO_SHOW)
 DAYS_BACK = 90
 
 
-def list_appointments(staff_id: str) -> Sequence[Appointment]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One appointment as its counsellor sees it."""
+
+    row: Appointment
+
+
+def list_appointments(staff_id: str) -> list[Seen]:
     """Return a counsellor's appointments of the last three months and all to come, by start."""
     since = first_tick(clock.today()) - DAYS_BACK * TICKS_A_DAY
     statement = select(Appointment).where(_theirs(staff_id), Appointment.state.in_(SHOWN), Appointment.starts >= since)
     with reading(Store.MAIN) as session:
-        return session.execute(statement.order_by(Appointment.starts, Appointment.id)).scalars().all()
+        return [Seen(row) for row in session.execute(statement.order_by(Appointment.starts, Appointment.id)).scalars()]
 
 
-def find_appointment(staff_id: str, appointment_id: str) -> Appointment:
+def find_appointment(staff_id: str, appointment_id: str) -> Seen:
     """Return one of them, ended ones too; raises `AppointmentUnknown`."""
     with reading(Store.MAIN) as session:
         row = session.execute(select(Appointment).where(_one(staff_id, appointment_id))).scalar()
     if row is None:
         raise AppointmentUnknown
-    return row
+    return Seen(row)
 
 
 def check_in(staff_id: str, appointment_id: str, version: int) -> None:

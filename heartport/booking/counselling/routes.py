@@ -232,7 +232,7 @@ def list_appointments() -> dict[str, Any]:
     """Show one's own appointments: to a person the latest first, to a counsellor by start."""
     caller = current_caller()
     if EMPLOYEE not in caller.roles:
-        items: list[Any] = [desk_out(row) for row in desk.list_appointments(caller.account_id)]
+        items: list[Any] = [desk_out(seen) for seen in desk.list_appointments(caller.account_id)]
         return {"items": items, "next_cursor": None}
     found = appointments.list_own(caller.account_id)
     names = _names([each.row.counsellor_id for each in found])

@@ -121,7 +121,7 @@ def until_when(session: Session, appointment_ids: Collection[str]) -> dict[str, 
     statement = select(Occupancy.booking_id, Occupancy.expires_at).where(
         Occupancy.booking_id.in_(appointment_ids), Occupancy.expires_at > clock.now()
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
 
 
 def _kept() -> ColumnElement[bool]:

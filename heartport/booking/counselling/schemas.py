@@ -8,8 +8,8 @@ from marshmallow import fields, validate
 
 from heartport.booking.counselling.appointments import Own
 from heartport.booking.counselling.counsellors import Slot
+from heartport.booking.counselling.desk import Seen
 from heartport.booking.counselling.line import Place
-from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.phones import code_of, phone_of
 from heartport.booking.counselling.rules.limits import CUT_OFF, MODES
 from heartport.booking.counselling.rules.states import APPOINTMENTS, HOLDING, State
@@ -299,8 +299,9 @@ def appointment_out(own: Own, names: Mapping[str, str]) -> AppointmentOut:
     return made
 
 
-def desk_out(row: Appointment) -> DeskOut:
+def desk_out(seen: Seen) -> DeskOut:
     """Return an appointment as its counsellor sees it."""
+    row = seen.row
     return {
         "id": row.id,
         "state": row.state,
