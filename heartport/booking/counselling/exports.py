@@ -29,7 +29,7 @@ APPOINTMENTS_STAY = Remainder(
 )
 
 
-class EventHeldOut(TypedDict):
+class AppointmentEventOut(TypedDict):
     """One step of an appointment."""
 
     act: str
@@ -47,10 +47,10 @@ class AppointmentHeldOut(TypedDict):
     mode: str
     phone: str | None
     reschedules: int
-    events: list[EventHeldOut]
+    events: list[AppointmentEventOut]
 
 
-class WaitingHeldOut(TypedDict):
+class LineHeldOut(TypedDict):
     """One place in a line."""
 
     counsellor_id: Id
@@ -61,7 +61,7 @@ class CounsellingPartOut(TypedDict):
     """What is held about a person's counselling; case records are told of by themselves."""
 
     appointments: list[AppointmentHeldOut]
-    counselling_waiting: list[WaitingHeldOut]
+    counselling_waiting: list[LineHeldOut]
     counselling_consent: str | None
 
 

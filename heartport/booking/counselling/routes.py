@@ -37,22 +37,22 @@ from heartport.booking.counselling.rules.limits import (
 )
 from heartport.booking.counselling.schemas import (
     AppointmentOut,
+    AppointmentStateOut,
+    AppointmentVersionIn,
     AskIn,
     AttendIn,
-    ConfirmIn,
+    ConfirmAppointmentIn,
     ConsentBesideOut,
     CounsellorOut,
     DeskOut,
     FeedOut,
-    MoveIn,
+    MoveAppointmentIn,
     OpeningsIn,
     OpeningsOut,
+    PlaceInLineOut,
     SlotOut,
     SlotsBesideOut,
-    StateBesideOut,
-    VersionIn,
     WaitIn,
-    WaitingOut,
     appointment_out,
     counsellor_out,
     desk_out,
@@ -141,11 +141,11 @@ def show_slots(counsellor_id: str) -> ItemsOut[SlotOut]:
 
 @counsellors.post("/<counsellor_id>/waiting-list")
 @counsellors.takes(COUNSELLOR, IDEMPOTENCY_KEY)
-@counsellors.answers(201, WaitingOut)
+@counsellors.answers(201, PlaceInLineOut)
 @counsellors.refuses(CounsellorUnknown, AgeGroupNeeded, UnderAge, IdempotencyKeyNeeded, IdempotencyKeyReused)
 @counsellors.refuses(TimesFree, beside=SlotsBesideOut)
 @counsellors.arguments(WaitIn, example={"mode": "in_person"})
-def wait_for(body: dict[str, Any], counsellor_id: str) -> tuple[WaitingOut, int]:
+def wait_for(body: dict[str, Any], counsellor_id: str) -> tuple[PlaceInLineOut, int]:
     """Wait for a counsellor: what becomes free is offered to one person at a time."""
     account_id = _adult()
     find_counsellor(counsellor_id)
@@ -194,8 +194,8 @@ def hold_time(body: dict[str, Any]) -> tuple[AppointmentOut, int]:
 @own_appointments.answers(200, AppointmentOut)
 @own_appointments.refuses(AppointmentUnknown, HoldExpired, PhoneNeeded, BookingChanged)
 @own_appointments.refuses(CounsellingConsentNeeded, beside=ConsentBesideOut)
-@own_appointments.refuses(BookingStateWrong, beside=StateBesideOut)
-@own_appointments.arguments(ConfirmIn, example={"version": 1, "consent_version": "2026-11"})
+@own_appointments.refuses(BookingStateWrong, beside=AppointmentStateOut)
+@own_appointments.arguments(ConfirmAppointmentIn, example={"version": 1, "consent_version": "2026-11"})
 def confirm(body: dict[str, Any], appointment_id: str) -> AppointmentOut:
     """Confirm what is held, agreeing to the text before the first time."""
     appointments.confirm_appointment(
@@ -209,8 +209,8 @@ def confirm(body: dict[str, Any], appointment_id: str) -> AppointmentOut:
 @own_appointments.answers(200, AppointmentOut)
 @own_appointments.refuses(AppointmentUnknown, ReschedulesUsed, CutOffPassed, BookingChanged, *TIMES)
 @own_appointments.refuses(SlotTaken, beside=SlotsBesideOut)
-@own_appointments.refuses(BookingStateWrong, beside=StateBesideOut)
-@own_appointments.arguments(MoveIn, example={"version": 2, "starts_at": "2026-12-03T14:00:00+08:00"})
+@own_appointments.refuses(BookingStateWrong, beside=AppointmentStateOut)
+@own_appointments.arguments(MoveAppointmentIn, example={"version": 2, "starts_at": "2026-12-03T14:00:00+08:00"})
 def reschedule(body: dict[str, Any], appointment_id: str) -> AppointmentOut:
     """Move an appointment to another hour; the old one stays until the new one is sure."""
     account_id = _account()
@@ -252,8 +252,8 @@ def show_appointment(appointment_id: str) -> AppointmentOut | DeskOut:
 @appointments_of_both.takes(APPOINTMENT)
 @appointments_of_both.answers(200, AppointmentOut | DeskOut)
 @appointments_of_both.refuses(AppointmentUnknown, AppointmentBegun, BookingChanged)
-@appointments_of_both.refuses(BookingStateWrong, beside=StateBesideOut)
-@appointments_of_both.arguments(VersionIn, example={"version": 2})
+@appointments_of_both.refuses(BookingStateWrong, beside=AppointmentStateOut)
+@appointments_of_both.arguments(AppointmentVersionIn, example={"version": 2})
 def cancel(body: dict[str, Any], appointment_id: str) -> AppointmentOut | DeskOut:
     """Cancel, as the person or as the counsellor, who leaves them three other times and the first place in the line."""
     caller = current_caller()
@@ -266,8 +266,8 @@ def cancel(body: dict[str, Any], appointment_id: str) -> AppointmentOut | DeskOu
 @counselling_desk.takes(APPOINTMENT)
 @counselling_desk.answers(200, DeskOut)
 @counselling_desk.refuses(AppointmentUnknown, NotYet, NoLongerCorrectable, BookingChanged)
-@counselling_desk.refuses(BookingStateWrong, beside=StateBesideOut)
-@counselling_desk.arguments(VersionIn, example={"version": 2})
+@counselling_desk.refuses(BookingStateWrong, beside=AppointmentStateOut)
+@counselling_desk.arguments(AppointmentVersionIn, example={"version": 2})
 def check_in(body: dict[str, Any], appointment_id: str) -> DeskOut:
     """Note that the person is here; within a day this also corrects a no-show."""
     desk.check_in(_account(), appointment_id, body["version"])
@@ -278,7 +278,7 @@ def check_in(body: dict[str, Any], appointment_id: str) -> DeskOut:
 @counselling_desk.takes(APPOINTMENT)
 @counselling_desk.answers(200, DeskOut)
 @counselling_desk.refuses(AppointmentUnknown, BookingChanged)
-@counselling_desk.refuses(BookingStateWrong, beside=StateBesideOut)
+@counselling_desk.refuses(BookingStateWrong, beside=AppointmentStateOut)
 @counselling_desk.arguments(AttendIn, example={"version": 3, "follow_up": True})
 def attend(body: dict[str, Any], appointment_id: str) -> DeskOut:
     """Note that the session took place."""
@@ -290,8 +290,8 @@ def attend(body: dict[str, Any], appointment_id: str) -> DeskOut:
 @counselling_desk.takes(APPOINTMENT)
 @counselling_desk.answers(200, DeskOut)
 @counselling_desk.refuses(AppointmentUnknown, NotYet, BookingChanged)
-@counselling_desk.refuses(BookingStateWrong, beside=StateBesideOut)
-@counselling_desk.arguments(VersionIn, example={"version": 2})
+@counselling_desk.refuses(BookingStateWrong, beside=AppointmentStateOut)
+@counselling_desk.arguments(AppointmentVersionIn, example={"version": 2})
 def note_no_show(body: dict[str, Any], appointment_id: str) -> DeskOut:
     """Note that the person did not come; first of all they get a caring message."""
     desk.note_no_show(_account(), appointment_id, body["version"])

@@ -97,7 +97,7 @@ class SlotsBesideOut(TypedDict):
     choices: list[SlotOut]
 
 
-class StateBesideOut(TypedDict):
+class AppointmentStateOut(TypedDict):
     """How it stands."""
 
     state: str
@@ -124,7 +124,7 @@ class DeskOut(TypedDict):
     correct_until: Annotated[Instant | None, "Until when a no-show can be corrected."]
 
 
-class WaitingOut(TypedDict):
+class PlaceInLineOut(TypedDict):
     """A place in a line."""
 
     counsellor_id: Id
@@ -142,7 +142,7 @@ class OpeningOut(TypedDict):
     reserved: Annotated[bool, "Kept for whoever wants to talk within the week."]
 
 
-class ChangeOut(TypedDict):
+class OpeningChangeOut(TypedDict):
     """A stretch of one single day."""
 
     day: Day
@@ -156,7 +156,7 @@ class OpeningsOut(TypedDict):
 
     version: int
     weekly: list[OpeningOut]
-    changes: list[ChangeOut]
+    changes: list[OpeningChangeOut]
 
 
 class FeedOut(TypedDict):
@@ -179,20 +179,20 @@ class AskIn(BodyIn):
     phone = Phone(load_default=None, allow_none=True)
 
 
-class VersionIn(BodyIn):
+class AppointmentVersionIn(BodyIn):
     """The version of the appointment that was seen."""
 
     version = WholeNumber(required=True)
 
 
-class ConfirmIn(VersionIn):
+class ConfirmAppointmentIn(AppointmentVersionIn):
     """With the text that was read, before the first appointment; and where to call, if not said before."""
 
     consent_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=20))
     phone = Phone(load_default=None, allow_none=True)
 
 
-class MoveIn(VersionIn):
+class MoveAppointmentIn(AppointmentVersionIn):
     """Another hour."""
 
     starts_at = instant_field()
@@ -205,7 +205,7 @@ class WaitIn(BodyIn):
     mode = _choice(MODES, load_default=None, allow_none=True)
 
 
-class AttendIn(VersionIn):
+class AttendIn(AppointmentVersionIn):
     """Whether another session is suggested."""
 
     follow_up = Flag(load_default=False)
@@ -234,7 +234,7 @@ class OpeningIn(BodyIn):
     reserved = Flag(load_default=False)
 
 
-class ChangeIn(BodyIn):
+class OpeningChangeIn(BodyIn):
     """A stretch of one single day."""
 
     day = fields.Date(required=True, error_messages={"invalid": "须为日期，例如 2026-12-05。"})
@@ -243,14 +243,14 @@ class ChangeIn(BodyIn):
     opens = Flag(required=True)
 
 
-class OpeningsIn(VersionIn):
+class OpeningsIn(AppointmentVersionIn):
     """All openings and changes, in the place of what was there."""
 
     weekly = fields.List(
         fields.Nested(OpeningIn), required=True, validate=validate.Length(max=MOST_OPENINGS, error="时段太多了。")
     )
     changes = fields.List(
-        fields.Nested(ChangeIn), required=True, validate=validate.Length(max=MOST_CHANGES, error="时段太多了。")
+        fields.Nested(OpeningChangeIn), required=True, validate=validate.Length(max=MOST_CHANGES, error="时段太多了。")
     )
 
 

@@ -33,7 +33,7 @@ class ConsentText:
     sections: tuple[Section, ...]
 
 
-class SectionOut(TypedDict):
+class ConsentSectionOut(TypedDict):
     """One part of the text."""
 
     id: str
@@ -64,7 +64,7 @@ class CounsellingTextOut(TypedDict):
     version: str
     published_on: Day
     title: str
-    sections: list[SectionOut]
+    sections: list[ConsentSectionOut]
     agreed_version: str | None
 
 
