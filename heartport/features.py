@@ -18,6 +18,7 @@ from heartport.booking.counselling.own_times import time_of_appointment
 from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
 from heartport.booking.lectures import checks as lecture_checks
+from heartport.booking.lectures import periods as lecture_periods
 from heartport.booking.lectures import routes as lectures
 from heartport.booking.lectures.exports import export_registrations
 from heartport.booking.lectures.offers import LECTURE_OFFERS
@@ -25,6 +26,8 @@ from heartport.booking.lectures.own_times import time_of_registration
 from heartport.booking.lectures.registrations import forget_registrations
 from heartport.booking.offers import kinds as offer_kinds
 from heartport.booking.offers import routes as offers
+from heartport.booking.periods import routes as periods
+from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
 from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
@@ -36,6 +39,8 @@ from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
+from heartport.insights import helping
+from heartport.insights import routes as insights
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
@@ -85,8 +90,13 @@ CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.C
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 """Every waiting list that keeps something for somebody."""
+<<<<<<< HEAD
 BOOKING_TIMES = (time_of_appointment, time_of_registration)
 """Every kind of booking that can be taken along as a file."""
+=======
+EXPORTED_BOOKINGS = (lecture_periods.list_booked,)
+"""What the export of a period holds; counselling never does."""
+>>>>>>> main
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -102,14 +112,19 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     offer_kinds.init_app(app, OFFER_KINDS)
+<<<<<<< HEAD
     booking_files.init_app(app, BOOKING_TIMES)
     counselling_texts.init_app(app, settings.content_dir)
     counselling_offers.init_app(app)
+=======
+    period_tables.init_app(app, EXPORTED_BOOKINGS)
+>>>>>>> main
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
     library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
+    helping.init_app(app, settings.content_dir)
     add_routes(app)
 
 
@@ -161,6 +176,9 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        insights.insights,
+        insights.suggestions,
+        insights.sealings,
         library.articles,
         library.tracks,
         library.news,
@@ -174,6 +192,7 @@ def add_routes(app: Flask) -> None:
         lectures.plans,
         offers.own_offers,
         feedback.feedback,
+<<<<<<< HEAD
         counselling.counsellors,
         counselling.own_appointments,
         counselling.appointments_of_both,
@@ -181,6 +200,9 @@ def add_routes(app: Flask) -> None:
         counselling.counsellors_calendar,
         counselling.calendar_feed,
         counselling.booking_files,
+=======
+        periods.periods,
+>>>>>>> main
         catalogue.catalogue,
         workshops.workshops,
         workshops.unit_workshops,

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired, TypedDict, get_args
+from typing import Annotated, NotRequired, TypedDict, cast, get_args
 
 from heartport.assessments.cards import CardOut, in_language
 from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
+<<<<<<< HEAD
 from heartport.booking.counselling.offers import CounsellingOfferOut
+=======
+from heartport.catalogue.schemas import ThemeNameOut
+>>>>>>> main
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
@@ -102,7 +106,11 @@ class OfferOut(TypedDict):
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
+<<<<<<< HEAD
     items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]
+=======
+    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]
+>>>>>>> main
 
 
 class AdviceOut(TypedDict):
@@ -165,7 +173,11 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
+<<<<<<< HEAD
 Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]]]
+=======
+Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]]]
+>>>>>>> main
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 
@@ -342,8 +354,12 @@ def find_score(scale: Scale | None, score_id: str) -> Score | None:
 
 
 def _offer(offer: Offer, offers: Offers) -> OfferOut:
-    made: OfferOut = {"kind": offer.kind, "items": offers[offer.kind]()}
-    return {**made, "theme": offer.theme} if offer.theme else made
+    if offer.theme is None:
+        return {"kind": offer.kind, "items": offers[offer.kind]()}
+    # Of workshops the theme alone is named: asking for one is the unit's matter, and tells it nothing about a person.
+    themes = cast(list[ThemeNameOut], offers[offer.kind]())
+    named = [each for each in themes if each["code"] == offer.theme]
+    return {"kind": offer.kind, "theme": offer.theme, "items": named}
 
 
 def _draft_note(shown: Shown) -> str | None:

@@ -7,6 +7,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from heartport.config import Settings
+from heartport.demo.facilitators import load_facilitators
+from heartport.demo.lectures import load_lectures
 from heartport.demo.roster import load_roster
 from heartport.demo.staff import load_staff
 from heartport.demo.units import load_invites, load_units
@@ -37,6 +39,8 @@ def load() -> None:
     load_invites(folder)
     load_staff(folder)
     load_roster(folder)
+    load_facilitators(folder)
+    load_lectures(folder)
 
 
 def load_person(openid: str, person: dict[str, Any]) -> None:

@@ -52,6 +52,18 @@ class Published:
                 blocks.setdefault(unit_id, []).append(self.table.figures[block.id])
         return {unit_id: found for unit_id, each in blocks.items() if (found := sum_of(each))}
 
+    @cached_property
+    def with_people_elsewhere(self) -> frozenset[str]:
+        """The units of which some part is counted in a block that reaches beyond them, or in none."""
+        if not self.table.blocks.of_unit:
+            return frozenset()
+        lineages = {block.id: self.tree.lineage(block.root) for block in self.table.blocks.blocks}
+        found: set[str] = set()
+        for unit_id in self.tree.nodes:
+            inside = lineages.get(self.table.blocks.of_unit.get(unit_id) or "", ())
+            found.update(each for each in self.tree.lineage(unit_id) if each not in inside)
+        return frozenset(found)
+
 
 @dataclass
 class Opened:

@@ -12,7 +12,11 @@ from flask import Flask, Request, current_app
 from heartport.callers import (
     ANYONE,
     COORDINATOR,
+<<<<<<< HEAD
     COUNSELLOR,
+=======
+    CUSTODIAN,
+>>>>>>> main
     DUTY_ROLES,
     EMPLOYEE,
     SIGNED_IN,
@@ -54,6 +58,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "insights": DUTY_ROLES,
+    "suggestions": UNIT_HEAD,
+    "sealings": CUSTODIAN,
     "articles": SIGNED_IN,
     "tracks": SIGNED_IN,
     "news": SIGNED_IN,
@@ -67,6 +74,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "lecture_plans": COORDINATOR,
     "offers": EMPLOYEE,
     "feedback": ANYONE,
+    "periods": COORDINATOR,
     "catalogue": SIGNED_IN,
     "workshops": WORKSHOP_ROLES,
     "unit_workshops": UNIT_HEAD,

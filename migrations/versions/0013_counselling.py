@@ -34,7 +34,6 @@ def upgrade_main() -> None:
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("reschedules", sa.Integer(), nullable=False),
         sa.Column("follow_up_suggested", sa.Boolean(), nullable=False),
-        sa.Column("correct_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_appointments"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_appointments_account_id_accounts"),
         sa.ForeignKeyConstraint(["counsellor_id"], ["resources.id"], name="fk_appointments_counsellor_id_resources"),
@@ -48,9 +47,6 @@ def upgrade_main() -> None:
         sa.CheckConstraint(
             "account_id IS NOT NULL OR state IN ('checked_in', 'attended', 'no_show')",
             name=op.f("ck_appointments_account"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'no_show') = (correct_until IS NOT NULL)", name=op.f("ck_appointments_correct_until")
         ),
     )
     op.create_index("ix_appointments_account_id", "appointments", ["account_id"])

@@ -15,7 +15,6 @@ from heartport.booking.counselling.notices import tell, tell_of_time, untell
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rows import TRACKED, act, end, hold_row, was_done
 from heartport.booking.counselling.rules.limits import (
-    CORRECTION,
     AppointmentBegun,
     check_may_check_in,
     check_may_note_no_show,
@@ -60,8 +59,8 @@ def check_in(staff_id: str, appointment_id: str, version: int) -> None:
     """Note that the person is here, which also corrects a no-show within a day."""
 
     def work(session: Session, row: Appointment) -> None:
-        check_may_check_in(Span(row.starts, row.ends), row.correct_until, clock.now())
-        act(session, row, Step(Act.CHECK_IN, staff_actor(staff_id), version), correct_until=None)
+        check_may_check_in(Span(row.starts, row.ends), clock.now())
+        act(session, row, Step(Act.CHECK_IN, staff_actor(staff_id), version))
 
     _carry_out(staff_id, appointment_id, Act.CHECK_IN, version, work)
 
@@ -82,7 +81,7 @@ def note_no_show(staff_id: str, appointment_id: str, version: int) -> None:
     def work(session: Session, row: Appointment) -> None:
         check_may_note_no_show(row.starts, clock.now())
         step = Step(Act.NO_SHOW, staff_actor(staff_id), version)
-        act(session, row, step, correct_until=clock.now() + CORRECTION, phone_sealed=None)
+        act(session, row, step)
         tell(session, row, Kind.MISSED)
 
     _carry_out(staff_id, appointment_id, Act.NO_SHOW, version, work)

@@ -1,11 +1,11 @@
 """Appointments and what goes with them, in `main`; nothing says why somebody comes, nor which kind of slot it was."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from heartport.columns import Digest, PublicId, Sealed, Utc
+from heartport.columns import Digest, PublicId, Sealed
 from heartport.extensions import Model
 
 
@@ -25,7 +25,6 @@ class Appointment(Model):
         CheckConstraint("mode IN ('in_person', 'phone', 'video')", name="mode"),
         CheckConstraint("starts < ends", name="order"),
         CheckConstraint("account_id IS NOT NULL OR state IN ('checked_in', 'attended', 'no_show')", name="account"),
-        CheckConstraint("(state = 'no_show') = (correct_until IS NOT NULL)", name="correct_until"),
         Index("ix_appointments_counsellor", "counsellor_id", "starts"),
     )
 
@@ -41,7 +40,6 @@ class Appointment(Model):
     """Where to call, for an appointment by phone that is still to come."""
     reschedules: Mapped[int] = mapped_column(default=0)
     follow_up_suggested: Mapped[bool] = mapped_column(default=False)
-    correct_until: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class CounsellingConsent(Model):

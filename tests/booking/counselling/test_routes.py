@@ -55,9 +55,7 @@ def test_the_same_request_again_holds_nothing_twice(app: Flask, employee: Person
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_hold_runs_out_by_itself_and_is_free_again(
-    app: Flask, clock: Clock, employee: Person, stranger: Person
-) -> None:
+def test_a_hold_runs_out_and_is_free_again(app: Flask, clock: Clock, employee: Person, stranger: Person) -> None:
     lin = office(app)
     held = hold(employee, lin).json
     clock.advance(minutes=10)
@@ -143,9 +141,7 @@ def test_cancelling_frees_the_hour_and_repeats_without_harm(app: Flask, employee
     assert step(employee, late, "cancel").json["state"] == "late_cancelled"
 
 
-def test_moving_takes_the_new_hour_before_it_gives_the_old_one_back(
-    app: Flask, employee: Person, stranger: Person
-) -> None:
+def test_moving_takes_the_new_hour_first(app: Flask, employee: Person, stranger: Person) -> None:
     lin = office(app)
     wednesday, thursday = "2026-11-25T09:00:00+08:00", "2026-11-26T09:00:00+08:00"
     mine = booked(employee, lin, wednesday)
@@ -219,9 +215,7 @@ def test_openings_are_replaced_whole_and_by_version(app: Flask) -> None:
     assert desk.put("calendar/availability", right).status_code == 412
 
 
-def test_a_feed_tells_when_and_nothing_else_to_whoever_has_its_address(
-    app: Flask, employee: Person, client: Person
-) -> None:
+def test_a_feed_tells_when_and_nothing_else(app: Flask, employee: Person, client: Person) -> None:
     lin = office(app)
     mine = booked(employee, lin)
     desk = lin.at_desk()

@@ -142,11 +142,11 @@ def is_late(starts: int, now: datetime) -> bool:
     return now > moment_of(starts) - CUT_OFF
 
 
-def check_may_check_in(span: Span, correct_until: datetime | None, now: datetime) -> None:
-    """Raise `NotYet` or `NoLongerCorrectable`; a no-show can be corrected until `correct_until`."""
+def check_may_check_in(span: Span, now: datetime) -> None:
+    """Raise `NotYet` or `NoLongerCorrectable`; a no-show can be corrected for a day, too."""
     if now < span.starts_at - EARLY:
         raise NotYet
-    if now > (correct_until or span.ends_at + CORRECTION):
+    if now > span.ends_at + CORRECTION:
         raise NoLongerCorrectable
 
 
