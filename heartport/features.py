@@ -90,13 +90,10 @@ CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.C
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 """Every waiting list that keeps something for somebody."""
-<<<<<<< HEAD
 BOOKING_TIMES = (time_of_appointment, time_of_registration)
 """Every kind of booking that can be taken along as a file."""
-=======
 EXPORTED_BOOKINGS = (lecture_periods.list_booked,)
 """What the export of a period holds; counselling never does."""
->>>>>>> main
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -112,13 +109,10 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     offer_kinds.init_app(app, OFFER_KINDS)
-<<<<<<< HEAD
     booking_files.init_app(app, BOOKING_TIMES)
     counselling_texts.init_app(app, settings.content_dir)
     counselling_offers.init_app(app)
-=======
     period_tables.init_app(app, EXPORTED_BOOKINGS)
->>>>>>> main
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
     library_search.init_app(app, settings.content_dir)
@@ -192,7 +186,6 @@ def add_routes(app: Flask) -> None:
         lectures.plans,
         offers.own_offers,
         feedback.feedback,
-<<<<<<< HEAD
         counselling.counsellors,
         counselling.own_appointments,
         counselling.appointments_of_both,
@@ -200,9 +193,7 @@ def add_routes(app: Flask) -> None:
         counselling.counsellors_calendar,
         counselling.calendar_feed,
         counselling.booking_files,
-=======
         periods.periods,
->>>>>>> main
         catalogue.catalogue,
         workshops.workshops,
         workshops.unit_workshops,

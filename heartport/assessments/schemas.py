@@ -9,11 +9,8 @@ from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
-<<<<<<< HEAD
 from heartport.booking.counselling.offers import CounsellingOfferOut
-=======
 from heartport.catalogue.schemas import ThemeNameOut
->>>>>>> main
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
@@ -101,16 +98,15 @@ class ContentOut(TypedDict):
     title: str
 
 
+OfferItems = list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut] | list[ThemeNameOut]
+
+
 class OfferOut(TypedDict):
     """What this deployment has to offer of one kind."""
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
-<<<<<<< HEAD
-    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]
-=======
-    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]
->>>>>>> main
+    items: OfferItems
 
 
 class AdviceOut(TypedDict):
@@ -173,11 +169,7 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
-<<<<<<< HEAD
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]]]
-=======
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]]]
->>>>>>> main
+Offers = Mapping[str, Callable[[], OfferItems]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 

@@ -9,11 +9,8 @@ from heartport.assessments.cards import CardOut, CrisisCard, card_out, load_card
 from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes, privacy_note
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import ContentOut, Offers, Surroundings
-<<<<<<< HEAD
 from heartport.booking.counselling.offers import list_counselling
-=======
 from heartport.catalogue.directory import list_theme_names
->>>>>>> main
 from heartport.config import Settings
 from heartport.extensions import registry
 from heartport.followups.offers import list_offers
@@ -27,11 +24,8 @@ OFFERS: Offers = {
     "clinic": list_clinics,
     "hotline": list_crisis_hotlines,
     "call_back": list_offers,
-<<<<<<< HEAD
     "counselling": list_counselling,
-=======
     "workshop": list_theme_names,
->>>>>>> main
 }
 """What may exist in this deployment; where there is nothing of a kind just now, it is not offered."""
 

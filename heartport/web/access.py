@@ -12,11 +12,8 @@ from flask import Flask, Request, current_app
 from heartport.callers import (
     ANYONE,
     COORDINATOR,
-<<<<<<< HEAD
     COUNSELLOR,
-=======
     CUSTODIAN,
->>>>>>> main
     DUTY_ROLES,
     EMPLOYEE,
     SIGNED_IN,
