@@ -9,6 +9,7 @@ from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.assessments.shares import end_shares
 from heartport.booking import calendar_days, invariants
 from heartport.booking import files as booking_files
+from heartport.booking.counselling import checks as counselling_checks
 from heartport.booking.counselling import offers as counselling_offers
 from heartport.booking.counselling import routes as counselling
 from heartport.booking.counselling import texts as counselling_texts
@@ -84,7 +85,7 @@ PERSONAL_DATA = (
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT)
+KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT, counselling_checks.KEPT)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
 CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.CHECKS)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""

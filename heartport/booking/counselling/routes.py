@@ -80,7 +80,8 @@ from heartport.web.shapes import PUBLIC_ID, ItemsOut, PageOut, Parameter
 COUNSELLOR = Parameter("counsellor_id", "path", "A counsellor.", {"type": "string", **PUBLIC_ID})
 APPOINTMENT = Parameter("appointment_id", "path", "An appointment.", {"type": "string", **PUBLIC_ID})
 BOOKING = Parameter("booking_id", "path", "One of the caller's own bookings.", {"type": "string", **PUBLIC_ID})
-SECRET = Parameter("secret", "path", "The secret part of the address.", {"type": "string"})
+FEED_PATTERN = "^[A-Za-z0-9_-]{43}$"
+SECRET = Parameter("secret", "path", "The secret part of the address.", {"type": "string", "pattern": FEED_PATTERN})
 FROM = Parameter(
     "from", "query", "The first local day; today where it is not said.", {"type": "string", "format": "date"}
 )
@@ -228,12 +229,11 @@ def reschedule(body: dict[str, Any], appointment_id: str) -> AppointmentOut:
 
 @appointments_of_both.get("")
 @appointments_of_both.answers(200, PageOut[AppointmentOut | DeskOut])
-def list_appointments() -> dict[str, Any]:
+def list_appointments() -> PageOut[AppointmentOut | DeskOut]:
     """Show one's own appointments: to a person the latest first, to a counsellor by start."""
     caller = current_caller()
     if EMPLOYEE not in caller.roles:
-        items: list[Any] = [desk_out(seen) for seen in desk.list_appointments(caller.account_id)]
-        return {"items": items, "next_cursor": None}
+        return {"items": [desk_out(seen) for seen in desk.list_appointments(caller.account_id)], "next_cursor": None}
     found = appointments.list_own(caller.account_id)
     names = _names([each.row.counsellor_id for each in found])
     return {"items": [appointment_out(each, names) for each in found], "next_cursor": None}
