@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from heartport.booking.counselling.models import Appointment
-from heartport.booking.counselling.rules.states import APPOINTMENTS, MET, State
 from sqlalchemy import Select, select
 
+from heartport.booking.counselling.models import Appointment
+from heartport.booking.counselling.rules.states import APPOINTMENTS, MET, State
 from heartport.booking.models import Resource
 from heartport.booking.rules.grid import first_tick, moment_of
 from heartport.errors import NotFound
