@@ -34,6 +34,7 @@ PARTS = [
     "appointments",
     "counselling_waiting",
     "counselling_consent",
+    "case_records",
     "messages",
     "subscriptions",
     "not_included",
