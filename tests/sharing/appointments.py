@@ -29,7 +29,6 @@ def make_appointment(person: Person, staff_id: str, state: str = "booked", days:
         "phone_sealed": None,
         "reschedules": 0,
         "follow_up_suggested": False,
-        "correct_until": clock.now() if state == "no_show" else None,
     }
     write_transaction(Store.MAIN, lambda session: session.execute(insert(Appointment).values(row)) and None)
     return str(row["id"])
