@@ -30,6 +30,7 @@ from heartport.booking.offers import routes as offers
 from heartport.booking.periods import routes as periods
 from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import periods as workshop_periods
 from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
@@ -94,6 +95,7 @@ OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 BOOKING_TIMES = (time_of_appointment, time_of_registration)
 """Every kind of booking that can be taken along as a file."""
 EXPORTED_BOOKINGS = (lecture_periods.list_booked,)
+EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
 """What the export of a period holds; counselling never does."""
 
 

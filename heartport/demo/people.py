@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from heartport.config import Settings
 from heartport.demo.facilitators import load_facilitators
+from heartport.demo.insights import load_insights
 from heartport.demo.lectures import load_lectures
 from heartport.demo.roster import load_roster
 from heartport.demo.staff import load_staff
@@ -39,6 +40,7 @@ def load() -> None:
     load_invites(folder)
     load_staff(folder)
     load_roster(folder)
+    load_insights(folder)
     load_facilitators(folder)
     load_lectures(folder)
 

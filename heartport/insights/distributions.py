@@ -3,15 +3,19 @@
 Everything here is computed from what is published; no answer is opened, and nothing is counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
+from heartport import clock
 from heartport.assessments.shelf import current_shelf
 from heartport.callers import DUTY_ROLES, Caller
 from heartport.errors import NotFound
+from heartport.extensions import registry
 from heartport.insights.releases import Opened, Published, list_releases
 from heartport.insights.rules.answers import Measured, ScaleKey, measured
-from heartport.insights.rules.blocks import CITY
+from heartport.insights.rules.blocks import CITY, Node
 from heartport.insights.rules.comparison import Change, change_between
 from heartport.insights.rules.figures import Figure, sum_of, sum_of_levels
 from heartport.insights.rules.windows import check_window
@@ -21,6 +25,8 @@ from heartport.units.tree import UnitUnknown
 
 DISTRICTS = frozenset({CITY, "district", "industry"})
 """Levels at which levels of answers, and groups by sex or age, are published."""
+MOST_ANSWERS = 2000
+"""So many answers of two kilobytes are kept at most."""
 
 
 class ReleaseUnknown(NotFound):
@@ -102,8 +108,31 @@ def read_distribution(caller: Caller, asked: Asked) -> Distribution:
     """
     releases = list_releases()
     place = _place_of(releases, asked.window)
-    release, earlier = releases[place], releases[place + 1 :]
-    check_remit(caller, release, asked.unit)
+    check_remit(caller, releases[place], asked.unit)
+    return _distribution(releases[place], releases[place + 1 :], asked)
+
+
+def answer_once(caller: Caller, asked: Asked, made_of: Callable[[Distribution], object]) -> bytes:
+    """Return an answer as JSON, made when it is first asked for; raises as `read_distribution` does.
+
+    What is published never changes, so an answer depends on the question, the releases and the day alone. The remit is
+    checked each time.
+    """
+    releases = list_releases()
+    place = _place_of(releases, asked.window)
+    check_remit(caller, releases[place], asked.unit)
+    kept: dict[object, bytes] = registry().setdefault("heartport.insight_answers", {})
+    question = asked, clock.today(), tuple((each.id, each.has_maps) for each in releases)
+    body = kept.get(question)
+    if body is None:
+        body = orjson.dumps(made_of(_distribution(releases[place], releases[place + 1 :], asked)))
+        if len(kept) >= MOST_ANSWERS:
+            kept.clear()
+        kept[question] = body
+    return body
+
+
+def _distribution(release: Opened, earlier: Sequence[Opened], asked: Asked) -> Distribution:
     found = figure_of(release, asked.scale, asked.unit)
     levels, groups, reasons = _details(release.table(found.key), found, asked.by)
     return Distribution(
@@ -157,13 +186,31 @@ def figure_of(release: Opened, scale_id: str, unit_id: str) -> Distribution:
     return Distribution(release, key, scale, unit_id, table.names[block], figure, (Reason.MERGED, *ceiling))
 
 
+def list_units_within(caller: Caller) -> list[Node]:
+    """Return the units of the latest half-year whose figures a caller may ask for, each after the one above it."""
+    releases = list_releases()
+    if not releases:
+        return []
+    tree, roots = releases[0].tree, [releases[0].tree.children.get(None, ())]
+    found: list[Node] = []
+    while roots:
+        level = [node for nodes in roots for node in nodes]
+        found += [node for node in level if _is_within(caller, tree.lineage(node.id))]
+        roots = [tree.children.get(node.id, ()) for node in level]
+        roots = [nodes for nodes in roots if nodes]
+    return found
+
+
 def check_remit(caller: Caller, release: Opened, unit_id: str) -> None:
     """Raise `UnitUnknown` unless some role of the caller reaches the unit, as the units stood in that half-year."""
     if unit_id not in release.tree.nodes:
         raise UnitUnknown
-    lineage = release.tree.lineage(unit_id)
-    if not any(caller.may_act_in(role, lineage) for role in DUTY_ROLES):
+    if not _is_within(caller, release.tree.lineage(unit_id)):
         raise UnitUnknown
+
+
+def _is_within(caller: Caller, lineage: Sequence[str]) -> bool:
+    return any(caller.may_act_in(role, lineage) for role in DUTY_ROLES)
 
 
 def _place_of(releases: Sequence[Opened], window: str | None) -> int:

@@ -8,7 +8,8 @@ from heartport.insights.distributions import (
     Asked,
     ReleaseUnknown,
     ScaleNotPublished,
-    read_distribution,
+    answer_once,
+    list_units_within,
     read_trend,
 )
 from heartport.insights.exports import FORMATS, export_figures
@@ -19,16 +20,21 @@ from heartport.insights.rules.windows import WindowUnknown
 from heartport.insights.schemas import (
     WINDOW_WORD,
     DistributionOut,
+    InsightNodeOut,
     ReleaseOut,
     SealingOut,
+    ServiceFiguresOut,
     TopicNameOut,
     UnitTrendOut,
     distribution_out,
+    node_out,
     release_out,
     sealing_out,
+    service_figures_out,
     topic_name_out,
     trend_out,
 )
+from heartport.insights.service_figures import read_service_figures
 from heartport.insights.titles import scale_titles
 from heartport.units.tree import UnitUnknown
 from heartport.web.access import current_caller
@@ -65,15 +71,22 @@ def show_releases() -> PageOut[ReleaseOut]:
     return {"items": [release_out(each, titles) for each in list_releases()], "next_cursor": None}
 
 
+@insights.get("/units")
+@insights.answers(200, ItemsOut[InsightNodeOut])
+def show_units() -> ItemsOut[InsightNodeOut]:
+    """Show the units that the caller may ask about, as they stood in the latest half-year."""
+    return {"items": [node_out(each) for each in list_units_within(current_caller())]}
+
+
 @insights.get("/distribution")
 @insights.takes(SCALE, UNIT, WINDOW, DETAIL)
 @insights.answers(200, DistributionOut)
 @insights.refuses(ReleaseUnknown, ScaleNotPublished, UnitUnknown, WindowUnknown, Invalid)
-def show_distribution() -> DistributionOut:
+def show_distribution() -> Response:
     """Show the figures of a unit, or of the block in which it is counted, and how sure they are."""
     asked = _asked(_window(), _one_of("by", BY))
-    found = read_distribution(current_caller(), asked)
-    return distribution_out(found, asked.by, themes_for(found))
+    body = answer_once(current_caller(), asked, lambda found: distribution_out(found, asked.by, themes_for(found)))
+    return Response(body, content_type="application/json")
 
 
 @insights.get("/trend")
@@ -83,6 +96,13 @@ def show_distribution() -> DistributionOut:
 def show_trend() -> UnitTrendOut:
     """Show the figures of a unit in all half-years, the oldest first."""
     return trend_out(read_trend(current_caller(), _asked()))
+
+
+@insights.get("/service")
+@insights.answers(200, ServiceFiguresOut)
+def show_service() -> ServiceFiguresOut:
+    """Show how the service is used, by month and district; nothing of it is about health."""
+    return service_figures_out(read_service_figures(), openings.floor())
 
 
 @insights.get("/export")

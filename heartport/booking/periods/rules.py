@@ -9,6 +9,7 @@ from heartport.errors import Invalid
 from heartport.local_time import local
 
 LONGEST_DAYS = 366
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 HEADER = ("类别", "日期", "开始", "结束", "主题", "单位", "地点", "讲师", "状态", "名额", "已报名", "到场")
 """Nothing of a person but who lectures, and nothing of counselling at all, not even how much of it there was."""
@@ -43,6 +44,10 @@ def check_period(first: date | None, last: date | None) -> tuple[date, date]:
     wrong = ["须为日期，例如 2026-12-01。"]
     errors = {name: wrong for name, day in (("from", first), ("to", last)) if day is None}
     if first is None or last is None:
+        raise Invalid(errors=errors)
+    years = ["年份须在 2000 至 2100 之间。"]
+    errors = {name: years for name, day in (("from", first), ("to", last)) if not FIRST_YEAR <= day.year <= LAST_YEAR}
+    if errors:
         raise Invalid(errors=errors)
     if last < first:
         raise Invalid(errors={"to": ["不能早于开始日期。"]})

@@ -127,8 +127,8 @@ def test_a_token_is_good_once_and_nothing_leads_from_what_was_said_to_it(
     token = scan(employee, lecture_id).json["feedback_token"]
     assert employee.get(f"lectures/{lecture_id}/feedback-token").json == {"feedback_token": token}
     answers = [client.post("feedback", {"token": token, **SAID}) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [204, 422]
-    assert answers[1].json["code"] == "feedback_token_wrong"
+    assert [answer.status_code for answer in answers] == [204, 404]
+    assert answers[1].json["code"] == "feedback_token_unknown"
     assert rows(FeedbackToken) == []
     (said,) = rows(Feedback)
     assert {column.name for column in Feedback.__table__.columns} == {"id", "about_id", "rating", "useful", "again"}
@@ -193,7 +193,7 @@ def test_tokens_end_after_two_weeks(clock: Clock, client: Person, lecture_id: st
     token = scan(employee, lecture_id).json["feedback_token"]
     clock.advance(days=15)
     assert sweepers.end_feedback() == 1
-    assert client.post("feedback", {"token": token, **SAID}).status_code == 422
+    assert client.post("feedback", {"token": token, **SAID}).status_code == 404
 
 
 def test_people_are_asked_on_the_evening_after(clock: Clock, lecture_id: str, employee: Person) -> None:

@@ -271,6 +271,9 @@ def test_calling_off_tells_everybody_and_frees_the_time(app: Flask, desk: Person
     assert (times(lecture_id), taken(lecture_id)) == ([], 0)
     for person in (employee, waiting):
         assert "cancelled" in [kind for kind, _ in told(person)]
+        shown = person.get(f"lectures/{lecture_id}").json
+        assert (shown["state"], shown["mine"]) == ("cancelled", None)
+        assert person.get("lectures").json["items"] == []
 
 
 def test_closing_stops_registration_and_opening_lets_the_line_move(

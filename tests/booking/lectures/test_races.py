@@ -24,6 +24,7 @@ from heartport.booking.lectures.seats import LectureFull, give_back
 from heartport.booking.offers.kinds import OfferExpired, OfferUnknown
 from heartport.columns import new_public_id
 from heartport.errors import Refusal
+from heartport.members.erasures import erase_everything, finish_erasures
 from heartport.stores import Store, reading, write_transaction
 from tests.booking.lectures.hall import (
     accounts_of,
@@ -156,6 +157,20 @@ def test_a_hall_is_not_made_smaller_than_what_is_taken(app: Flask, crowd: list[s
         assert came["done"] == row.taken + (row.capacity == CLIENTS // 2)
         assert set(came) <= {"done", LectureFull.code, CapacityTaken.code}
     assert find_problems() == []
+
+
+def test_erasures_that_meet_the_line_leave_no_seat_behind(app: Flask, crowd: list[str]) -> None:
+    """Whoever is erased gives back seats while others give up and seats go on to somebody who is being erased."""
+    half = CLIENTS // 2
+    lecture_id = opened(capacity=half)
+    for account_id in crowd:
+        registered(lecture_id, account_id, wait=True)
+    leaving = [partial(given_up, lecture_id, each) for each in crowd[: half // 2]]
+    erased = [partial(erase_everything, each) for each in (*crowd[half // 2 : half], *crowd[half : half + half // 2])]
+    assert set(race(app, leaving + erased)) == {"done"}
+    finish_erasures()
+    assert find_problems() == []
+    assert taken(lecture_id) == CLIENTS - len(leaving) - len(erased)
 
 
 # Controls: look first, write then

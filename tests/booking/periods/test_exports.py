@@ -12,6 +12,7 @@ from heartport.booking.lectures import planning
 from heartport.booking.periods.rules import HEADER, harmless
 from heartport.callers import STAFF_ROLES, UNIT_HEAD
 from tests.booking.lectures.hall import actor, coordinator, drafted, opened, registered
+from tests.booking.workshops.desk import CONTACT, NOTE, VENUE, asked, at, confirmed, make_desk
 from tests.conftest import Clock, Person
 from tests.staff.doors import make_staff
 
@@ -36,6 +37,17 @@ def test_the_table_holds_what_is_planned_and_nobody_who_comes(app: Flask, clock:
     assert [row[8] for row in rows if row[4] == "取消的一场"] == ["已取消"]
     assert len(rows) == 2
     assert employee.account_id not in answer.get_data(as_text=True)
+
+
+def test_workshops_stand_beside_lectures_without_contact_or_venue(app: Flask, clock: Clock) -> None:
+    desk = make_desk(app)
+    confirmed(desk)
+    asked(desk, at(1))
+    answer = desk.client("coordinator").get(f"{ALL}&format=csv")
+    _, row = table(answer)
+    assert row[:4] == ["团体活动", "2026-12-15", "14:00", "15:30"]
+    assert row[5:] == ["灯塔区 远帆造船厂", "", "anne 的名字", "已确认", "20", "", ""]
+    assert not [word for word in (CONTACT, NOTE, VENUE) if word in answer.get_data(as_text=True)]
 
 
 def test_a_workbook_holds_the_same_and_no_formula(app: Flask, clock: Clock) -> None:
@@ -66,6 +78,8 @@ def test_all_else_stays_as_it_is() -> None:
         ("from=20261101&to=2026-12-01", "from"),
         ("from=2026-W01-1&to=2026-12-01", "from"),
         ("from=2026-12-01&to=2026-11-30", "to"),
+        ("from=9999-12-31&to=9999-12-31", "to"),
+        ("from=0001-01-01&to=2026-11-30", "from"),
         ("from=2026-01-01&to=2027-01-02", "to"),
         ("from=2026-11-01&to=2026-11-02&format=pdf", "format"),
     ],
