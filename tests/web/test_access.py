@@ -80,6 +80,7 @@ ROLES = {
     "insights.show_releases": (DUTY,),
     "insights.show_distribution": (DUTY,),
     "insights.show_trend": (DUTY,),
+    "insights.show_service": (DUTY,),
     "insights.show_units": (DUTY,),
     "insights.show_export": (DUTY,),
     "suggestions.show_suggestions": ("unit_head",),
