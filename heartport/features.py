@@ -94,7 +94,6 @@ OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 """Every waiting list that keeps something for somebody."""
 BOOKING_TIMES = (time_of_appointment, time_of_registration)
 """Every kind of booking that can be taken along as a file."""
-EXPORTED_BOOKINGS = (lecture_periods.list_booked,)
 EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
 """What the export of a period holds; counselling never does."""
 
