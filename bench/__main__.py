@@ -14,12 +14,13 @@ from bench.batch import BATCH
 from bench.growing import GROWING
 from bench.rounds import Line, Measurement, NotMeasurable, lines, measure
 from bench.scoring import SCORING
+from bench.sealing import SEALING
 from bench.serving import POSTGRESQL, SQLITE
 from bench.sizes import FULL, QUICK, Sizes
 from bench.starting import START
 from heartport.config import ROOT
 
-MEASUREMENTS = (SQLITE, POSTGRESQL, SCORING, START, *GROWING, BATCH)
+MEASUREMENTS = (SQLITE, POSTGRESQL, SCORING, START, *GROWING, BATCH, *SEALING)
 TIME_LIMIT_SECONDS = 360.0
 """After this no further round begins; what is under way ends within seconds."""
 

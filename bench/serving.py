@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from bench import databases, inserting, requests, servers
+from bench import databases, inserting, reading, requests, servers
 from bench.load import ask
 from bench.people import Prepared, prepare
 from bench.rounds import Figures, Goal, Measurement, Opened, Row, Side, last
@@ -83,6 +83,7 @@ def open_sqlite(sizes: Sizes) -> Iterator[Opened]:
     """Submit, and ask for a scale that one has already, on SQLite and beside bare Flask."""
     with ExitStack() as stack:
         prepared = prepare(stack.enter_context(databases.sqlite()), sizes.people)
+        figures = reading.questions(prepared.stores, sizes.tagged_requests)
         clear = str(stack.enter_context(databases.folder()) / "clear.sqlite3")
         wanted = (
             Wanted(servers.BARE),
@@ -95,6 +96,7 @@ def open_sqlite(sizes: Sizes) -> Iterator[Opened]:
             "minimal": minimal_side(minimal, sizes),
             "submit": submitting_side(service, sizes, prepared),
             "tagged": tagged_side(service, sizes, prepared),
+            "figure": lambda _number: asked(service, sizes, figures),
         }
         yield Opened(sides, conditions(service, prepared, sizes))
 
@@ -150,6 +152,16 @@ SQLITE = Measurement(
             yardstick=MINIMAL_YARDSTICK,
             beside="minimal",
             goal=Goal(1.2),
+        ),
+        Row(
+            name="figure-read-cpu",
+            what="a published figure with its interval, server CPU",
+            side="figure",
+            figure="cpu_us",
+            unit="µs",
+            yardstick=BARE_YARDSTICK,
+            beside="bare",
+            goal=Goal(4.0),
         ),
         Row(
             name="tagged-scale-cpu",

@@ -19,6 +19,9 @@ class Sizes:
     growing_people: int = 100
     stored: tuple[int, int, int] = (10_000, 100_000, 1_000_000)
     """Records of other people in the vault, for each of three stores."""
+    sealed_people: int = 100_000
+    sealed_counted: int = 6400
+    """How many of them are counted a round."""
     batch_rows: int = 1_000_000
 
 
@@ -34,4 +37,6 @@ QUICK = Sizes(
     growing_people=5,
     stored=(50, 100, 200),
     batch_rows=20_000,
+    sealed_people=200,
+    sealed_counted=64,
 )

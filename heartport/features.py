@@ -11,13 +11,17 @@ from heartport.booking import calendar_days, invariants
 from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
 from heartport.booking.lectures import checks as lecture_checks
+from heartport.booking.lectures import periods as lecture_periods
 from heartport.booking.lectures import routes as lectures
 from heartport.booking.lectures.exports import export_registrations
 from heartport.booking.lectures.offers import LECTURE_OFFERS
 from heartport.booking.lectures.registrations import forget_registrations
 from heartport.booking.offers import kinds as offer_kinds
 from heartport.booking.offers import routes as offers
+from heartport.booking.periods import routes as periods
+from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
+from heartport.booking.workshops import periods as workshop_periods
 from heartport.booking.workshops import routes as workshops
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
@@ -28,6 +32,8 @@ from heartport.followups.exports import EVENTS_STAY, export_follow_ups
 from heartport.followups.requests import forget_follow_ups, withdraw_with_consent
 from heartport.hotlines import routes as hotlines
 from heartport.hotlines import service as hotline_service
+from heartport.insights import helping
+from heartport.insights import routes as insights
 from heartport.library import cards as library_cards
 from heartport.library import media as library_media
 from heartport.library import routes as library
@@ -76,6 +82,8 @@ CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.C
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS,)
 """Every waiting list that keeps something for somebody."""
+EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
+"""What the export of a period holds; counselling never does."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -91,11 +99,13 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     offer_kinds.init_app(app, OFFER_KINDS)
+    period_tables.init_app(app, EXPORTED_BOOKINGS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
     library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
+    helping.init_app(app, settings.content_dir)
     add_routes(app)
 
 
@@ -147,6 +157,9 @@ def add_routes(app: Flask) -> None:
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,
+        insights.insights,
+        insights.suggestions,
+        insights.sealings,
         library.articles,
         library.tracks,
         library.news,
@@ -160,6 +173,7 @@ def add_routes(app: Flask) -> None:
         lectures.plans,
         offers.own_offers,
         feedback.feedback,
+        periods.periods,
         catalogue.catalogue,
         workshops.workshops,
         workshops.unit_workshops,

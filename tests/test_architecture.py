@@ -50,7 +50,10 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.insights.sealing": {"heartport.insights.noise"},
+    "heartport.demo.insights": {"heartport.insights.noise"},
+    "heartport.insights.exports": {"heartport.insights.workbook", "heartport.insights.brief_pages"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
+    "heartport.booking.periods.tables": {"heartport.booking.periods.workbooks"},
     "heartport.library.stock": {"heartport.library.pages"},
     "heartport.web.limits": {"heartport.web.redis_counters"},
     "heartport.wechat.entrance": {"heartport.wechat.mini_program"},

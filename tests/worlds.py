@@ -244,7 +244,18 @@ def keep_a_note(newcomer: Newcomer) -> None:
 def edit_the_library(newcomer: Newcomer) -> None:
     """Let an editor put one news item more on the shelf."""
     name = f"news-{random_source.token_hex(8)}"
-    document = {"title": f"消息 {name}", "slug": name}
+    document = {
+        "title": f"消息 {name}",
+        "summary": "一句话",
+        "author": "心港编辑组",
+        "body": "一段。",
+        "slug": name,
+        "topics": [],
+        "sources": [],
+        "status": "draft",
+        "published_on": "2026-11-20",
+        "publish_time": None,
+    }
     key = (ThingKind.NEWS, name)
 
     def work(session: Session) -> None:

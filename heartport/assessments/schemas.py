@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired, TypedDict, get_args
+from typing import Annotated, NotRequired, TypedDict, cast, get_args
 
 from heartport.assessments.cards import CardOut, in_language
 from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.catalogue.schemas import ThemeNameOut
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
@@ -101,7 +102,7 @@ class OfferOut(TypedDict):
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
-    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut]
+    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]
 
 
 class AdviceOut(TypedDict):
@@ -164,7 +165,7 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut]]]
+Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 
@@ -341,8 +342,12 @@ def find_score(scale: Scale | None, score_id: str) -> Score | None:
 
 
 def _offer(offer: Offer, offers: Offers) -> OfferOut:
-    made: OfferOut = {"kind": offer.kind, "items": offers[offer.kind]()}
-    return {**made, "theme": offer.theme} if offer.theme else made
+    if offer.theme is None:
+        return {"kind": offer.kind, "items": offers[offer.kind]()}
+    # Of workshops the theme alone is named: asking for one is the unit's matter, and tells it nothing about a person.
+    themes = cast(list[ThemeNameOut], offers[offer.kind]())
+    named = [each for each in themes if each["code"] == offer.theme]
+    return {"kind": offer.kind, "theme": offer.theme, "items": named}
 
 
 def _draft_note(shown: Shown) -> str | None:

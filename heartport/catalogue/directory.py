@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from heartport import clock
 from heartport.catalogue.files import FILE_NAME, read_catalogue
 from heartport.catalogue.rules import Catalogue, Topic
-from heartport.catalogue.schemas import theme_out, topic_out
+from heartport.catalogue.schemas import ThemeNameOut, theme_out, topic_out
 from heartport.errors import Conflict, NotFound
 from heartport.web.entity_tags import Entity, entity
 
@@ -63,6 +63,11 @@ class Directory:
         """Return what clients see of one topic; raises `TopicUnknown`."""
         return self._pages[self.find(code).code]
 
+    def theme_names(self, day: date) -> list[ThemeNameOut]:
+        """Return the themes of which anything is offered on a day."""
+        themes = [each for each in self._catalogue.themes if any(topic.is_offered(day) for topic in each.topics)]
+        return [{"code": each.code, "title": each.title} for each in themes]
+
     def _themes_on(self, day: date) -> Entity:
         items = []
         for theme in self._catalogue.themes:
@@ -80,6 +85,11 @@ def current_catalogue() -> Directory:
     """Return the catalogue of the current application."""
     directory: Directory = current_app.extensions["heartport.catalogue"]
     return directory
+
+
+def list_theme_names() -> list[ThemeNameOut]:
+    """Return the themes of which anything is offered today, by name alone."""
+    return current_catalogue().theme_names(clock.today())
 
 
 def _entity(page: object) -> Entity:

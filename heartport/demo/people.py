@@ -7,6 +7,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from heartport.config import Settings
+from heartport.demo.facilitators import load_facilitators
+from heartport.demo.insights import load_insights
+from heartport.demo.lectures import load_lectures
 from heartport.demo.roster import load_roster
 from heartport.demo.staff import load_staff
 from heartport.demo.units import load_invites, load_units
@@ -37,6 +40,9 @@ def load() -> None:
     load_invites(folder)
     load_staff(folder)
     load_roster(folder)
+    load_insights(folder)
+    load_facilitators(folder)
+    load_lectures(folder)
 
 
 def load_person(openid: str, person: dict[str, Any]) -> None:

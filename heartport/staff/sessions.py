@@ -5,21 +5,29 @@ Unlike an employee's token, a session of staff is written to: its last use, at m
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.callers import SIGNED_IN, STAFF, Caller
 from heartport.errors import NotFound, NotSignedIn
 from heartport.local_time import local
+from heartport.prepared import Prepared
 from heartport.staff.models import RoleGrant, StaffMember, StaffSession
 from heartport.staff.rules import IDLE_LIFE, SESSION_LIFE, is_alive, is_note_due
-from heartport.stores import Store, count_rows, reading, write_transaction
+from heartport.stores import Store, count_rows, read_prepared, reading, write_transaction
 from heartport.tokens import OpenSession, SignedIn, hash_token, new_token, session_id
 
 KIND = "staff"
+_live = and_(RoleGrant.staff_id == StaffMember.id, RoleGrant.revoked_on.is_(None))
+SESSION_WITH_GRANTS = Prepared(
+    select(StaffSession.staff_id, StaffSession.expires_at, StaffSession.seen_at, RoleGrant.role, RoleGrant.unit_id)
+    .join(StaffMember, StaffMember.id == StaffSession.staff_id)
+    .outerjoin(RoleGrant, _live)
+    .where(StaffSession.token_hash == bindparam("token_hash"), StaffMember.locked.is_(False))
+)
+"""One row for each grant, or one without."""
 
 
 def open_session(session: Session, staff_id: str, now: datetime) -> SignedIn:
@@ -33,18 +41,20 @@ def open_session(session: Session, staff_id: str, now: datetime) -> SignedIn:
 def identify(token: str) -> Caller:
     """Return the member of staff behind a token, with roles and scopes; raises `NotSignedIn` for a dead one."""
     token_hash, now = hash_token(token), clock.now()
-    with reading(Store.MAIN) as session:
-        rows = session.execute(_session_with_grants(token_hash)).all()
-    if not rows or not is_alive(rows[0].seen_at, rows[0].expires_at, now):
+    rows = read_prepared(Store.MAIN, SESSION_WITH_GRANTS, {"token_hash": token_hash})
+    if not rows:
         raise NotSignedIn
-    if is_note_due(rows[0].seen_at, now):
+    staff_id, expires_at, seen_at = rows[0][:3]
+    if not is_alive(seen_at, expires_at, now):
+        raise NotSignedIn
+    if is_note_due(seen_at, now):
         _note_use(token_hash, now)
     scopes: dict[str, set[str | None]] = defaultdict(set)
-    for row in rows:
-        if row.role is not None:
-            scopes[row.role].add(row.unit_id)
+    for *_, role, unit_id in rows:
+        if role is not None:
+            scopes[role].add(unit_id)
     roles = frozenset({SIGNED_IN, STAFF, *scopes})
-    return Caller(rows[0].staff_id, token_hash, roles, {role: frozenset(units) for role, units in scopes.items()})
+    return Caller(staff_id, token_hash, roles, {role: frozenset(units) for role, units in scopes.items()})
 
 
 def sign_out(caller: Caller) -> None:
@@ -102,16 +112,6 @@ def delete_expired_sessions() -> int:
 def _end(token_hash: bytes) -> None:
     statement = delete(StaffSession).where(StaffSession.token_hash == token_hash)
     write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
-
-
-def _session_with_grants(token_hash: bytes) -> Select[*tuple[Any, ...]]:
-    live = and_(RoleGrant.staff_id == StaffMember.id, RoleGrant.revoked_on.is_(None))
-    return (
-        select(StaffSession.staff_id, StaffSession.expires_at, StaffSession.seen_at, RoleGrant.role, RoleGrant.unit_id)
-        .join(StaffMember, StaffMember.id == StaffSession.staff_id)
-        .outerjoin(RoleGrant, live)
-        .where(StaffSession.token_hash == token_hash, StaffMember.locked.is_(False))
-    )
 
 
 def _note_use(token_hash: bytes, now: datetime) -> None:

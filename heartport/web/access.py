@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app
 
-from heartport.callers import ANYONE, COORDINATOR, DUTY_ROLES, EMPLOYEE, SIGNED_IN, UNIT_HEAD, WORKSHOP_ROLES, Caller
+from heartport.callers import (
+    ANYONE,
+    COORDINATOR,
+    CUSTODIAN,
+    DUTY_ROLES,
+    EMPLOYEE,
+    SIGNED_IN,
+    UNIT_HEAD,
+    WORKSHOP_ROLES,
+    Caller,
+)
 from heartport.errors import NotAllowed, NotSignedIn
 from heartport.extensions import registry
 from heartport.web.current import CALLER, current_request
@@ -37,6 +47,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
+    "insights": DUTY_ROLES,
+    "suggestions": UNIT_HEAD,
+    "sealings": CUSTODIAN,
     "articles": SIGNED_IN,
     "tracks": SIGNED_IN,
     "news": SIGNED_IN,
@@ -50,6 +63,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "lecture_plans": COORDINATOR,
     "offers": EMPLOYEE,
     "feedback": ANYONE,
+    "periods": COORDINATOR,
     "catalogue": SIGNED_IN,
     "workshops": WORKSHOP_ROLES,
     "unit_workshops": UNIT_HEAD,

@@ -21,6 +21,9 @@ Errors = dict[str, list[str]]
 """Path of a field to what is wrong there, in Chinese; never what was received."""
 
 
+IN_64_BITS = {"minimum": -(2**63), "maximum": 2**63 - 1}
+
+
 class BodyIn(Schema):
     """A JSON object that comes in."""
 
@@ -40,7 +43,12 @@ class Flag(fields.Boolean):
 
 
 class WholeNumber(fields.Integer):
-    """An integer and nothing that merely resembles one, such as true or 1.0 or "1"."""
+    """An integer and nothing that merely resembles one, such as true or 1.0 or "1"; of 64 bits."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - marshmallow's
+        if "validate" not in options:
+            options["metadata"] = IN_64_BITS
+        super().__init__(**options)
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int:  # noqa: ANN401 - marshmallow's
         if type(value) is not int:

@@ -31,4 +31,4 @@ def test_loading_again_keeps_what_was_changed_since(app, tmp_path):
     assert tree.place_of(ids["yuanfan"]).name == "改名造船厂"
     assert [each.uses_left for each in invites.list_invites()] == before == [999]
     assert second == first.replace("远帆造船厂", "改名造船厂")
-    assert len(accounts.list_members()) == 7
+    assert len(accounts.list_members()) == 8

@@ -11,7 +11,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete
 
-from heartport import migrations
+from heartport import command_line, migrations
 from heartport.app import create_app
 from heartport.booking.lectures.models import Registration
 from heartport.config import load_settings
@@ -62,6 +62,7 @@ def files(tmp_path: Path) -> Iterator[tuple[Flask, Path]]:
     """An application over files of its own, and where they lie."""
     made = create_app(load_settings({"HEARTPORT_DEMO": "1", "HEARTPORT_DATA_DIR": str(tmp_path / "data")}))
     migrations.init_app(made)
+    command_line.init_app(made)
     (tmp_path / "data").mkdir()
     with made.app_context():
         flask_migrate.upgrade()

@@ -4,7 +4,7 @@ from typing import Any
 
 from heartport.booking.feedback.rules import Said
 from heartport.booking.feedback.schemas import FeedbackIn
-from heartport.booking.feedback.tokens import FeedbackTokenWrong, give_feedback
+from heartport.booking.feedback.tokens import FeedbackTokenUnknown, give_feedback
 from heartport.web.contract import Blueprint
 
 EXAMPLE = {"token": "a" * 43, "rating": 5, "useful": 4, "again": True}
@@ -14,7 +14,7 @@ feedback = Blueprint("feedback", __name__, url_prefix="/api/v1/feedback", descri
 
 @feedback.post("")
 @feedback.answers(204)
-@feedback.refuses(FeedbackTokenWrong)
+@feedback.refuses(FeedbackTokenUnknown)
 @feedback.arguments(FeedbackIn, example=EXAMPLE)
 def give(body: dict[str, Any]) -> tuple[str, int]:
     """Say how it was, once; the token is used up by it. Send no `Authorization` along."""

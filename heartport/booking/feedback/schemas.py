@@ -14,7 +14,7 @@ IN_RANGE = validate.Range(WORST, BEST, error=f"须为 {WORST} 至 {BEST} 的整�
 class FeedbackIn(BodyIn):
     """What somebody says who was there."""
 
-    token = fields.String(required=True, validate=validate.Regexp(f"^{FORM}\\Z", error="评价凭证不对。"))
+    token = fields.String(required=True, validate=validate.Regexp(f"{FORM}\\Z", error="评价凭证不对。"))
     rating = WholeNumber(required=True, validate=IN_RANGE)
     useful = WholeNumber(required=True, validate=IN_RANGE)
     again = Flag(required=True)

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 from heartport.booking.feedback.models import Feedback, FeedbackToken
 from heartport.booking.feedback.rules import Said, Summary, summarise
 from heartport.columns import new_public_id
-from heartport.errors import Invalid
+from heartport.errors import NotFound
 from heartport.stores import Store, count_rows, insert_if_absent, reading, write_transaction
 from heartport.tokens import hash_token
 from heartport.vault.door import current_vault
 
 
-class FeedbackTokenWrong(Invalid):
+class FeedbackTokenUnknown(NotFound):
     """The token was never given out, was used, or its time is over."""
 
-    code = "feedback_token_wrong"
+    code = "feedback_token_unknown"
     detail = "这个评价链接已经用过，或者已经过期。谢谢您的心意。"
 
 
@@ -44,13 +44,13 @@ def is_good(token: str) -> bool:
 
 
 def give_feedback(token: str, said: Said) -> None:
-    """Use a token up and store what was said, in one transaction; raises `FeedbackTokenWrong`."""
+    """Use a token up and store what was said, in one transaction; raises `FeedbackTokenUnknown`."""
 
     def work(session: Session) -> None:
         own = FeedbackToken.token_hash == hash_token(token)
         about_id = session.execute(select(FeedbackToken.about_id).where(own)).scalar()
         if about_id is None or count_rows(session, delete(FeedbackToken).where(own)) != 1:
-            raise FeedbackTokenWrong
+            raise FeedbackTokenUnknown
         row = {"id": new_public_id(), "about_id": about_id, "rating": said.rating, "useful": said.useful}
         session.execute(insert(Feedback).values(**row, again=said.again))
 

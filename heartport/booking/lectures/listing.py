@@ -39,14 +39,14 @@ class Listed:
 def list_for(account_id: str) -> list[Listed]:
     """Return what an employee may come to, and what they registered for, by start."""
     own = find_live(account_id)
-    coming = Lecture.state.in_(SHOWN) & (Lecture.ends > tick_at_or_after(clock.now()))
-    found = _read(or_(coming, Lecture.id.in_(own) & (Lecture.state != ARCHIVED)))
-    return _listed(found, own)
+    return _listed(_read(or_(_coming(), Lecture.id.in_(own) & (Lecture.state != ARCHIVED))), own)
 
 
 def find_for(account_id: str, lecture_id: str) -> Listed:
-    """Return one of them; raises `LectureUnknown`."""
-    return _one(list_for(account_id), lecture_id)
+    """Return one of them, or one that a message to this person leads to; raises `LectureUnknown`."""
+    ever = select(Registration.lecture_id).where(Registration.account_id == account_id)
+    found = _read((Lecture.id == lecture_id) & or_(_coming(), Lecture.id.in_(ever)))
+    return _one(_listed(found, find_live(account_id, [lecture_id])), lecture_id)
 
 
 def list_planned() -> list[Listed]:
@@ -76,6 +76,10 @@ def list_choices(account_id: str, unit_id: str | None, besides: str) -> list[Lis
         & Lecture.id.not_in(full)
     )
     return _listed(rows[:MOST_CHOICES], {})
+
+
+def _coming() -> ColumnElement[bool]:
+    return Lecture.state.in_(SHOWN) & (Lecture.ends > tick_at_or_after(clock.now()))
 
 
 def _one(listed: Sequence[Listed], lecture_id: str) -> Listed:

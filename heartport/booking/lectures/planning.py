@@ -89,9 +89,10 @@ def open_lecture(actor: bytes, lecture_id: str, version: int | None) -> None:
     """Open a draft, or one that was closed, for registration; raises `TimePast` where it has begun."""
 
     def work(session: Session, lecture: Lecture) -> None:
+        act = Act.OPEN if lecture.state == DRAFT else Act.REOPEN
+        LECTURE.after(lecture.state, act)
         if has_begun(lecture.starts, clock.now()):
             raise TimePast(errors={"starts_at": [TimePast.detail]})
-        act = Act.OPEN if lecture.state == DRAFT else Act.REOPEN
         change_state(session, LECTURES, lecture_id, Step(act, actor, version))
         pass_seats_on(session, hold_lecture(session, lecture_id))
 

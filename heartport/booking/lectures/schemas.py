@@ -155,7 +155,7 @@ def _be_near(moment: datetime) -> None:
 
 def _text(longest: int) -> fields.String:
     fits = validate.Length(1, longest, error=f"须为 1 至 {longest} 个字。")
-    plain = validate.Regexp(f"(?=.*\\S){NO_CONTROL_CHARACTERS}\\Z", error="不能为空白，也不能含有控制字符。")
+    plain = validate.Regexp(f"(?=.*\\S){NO_CONTROL_CHARACTERS}", error="不能为空白，也不能含有控制字符。")
     return fields.String(required=True, validate=[fits, plain])
 
 

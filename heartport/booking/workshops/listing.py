@@ -95,6 +95,14 @@ def _turn(seen: Seen) -> tuple[bool, int, bool, object, str]:
     return not row.first_in_line, seen.served, row.submitted_on is None, row.submitted_on, row.id
 
 
+def list_between(span: Span) -> list[Seen]:
+    """Return the workshops whose confirmed time begins within a stretch, for the service's own planning."""
+    begins = Occupancy.starts.between(span.start, span.end - 1)
+    booked = select(Occupancy.booking_id).where(Occupancy.kind == MACHINE.kind, Occupancy.expires_at.is_(None), begins)
+    with reading(Store.MAIN) as session:
+        return _seen(session, session.execute(select(Workshop).where(Workshop.id.in_(booked))).scalars().all())
+
+
 def _seen(session: Session, rows: Sequence[Workshop]) -> list[Seen]:
     now, year = clock.now(), clock.today().year
     wishes = wishes_of(session, [row.id for row in rows])

@@ -44,6 +44,7 @@ from heartport.booking.workshops.rules.steps import (
 from heartport.booking.workshops.rules.wishes import HORIZON
 from heartport.booking.workshops.schemas import WorkshopChoiceOut, choice_out
 from heartport.callers import Caller
+from heartport.catalogue.rules import may_lead
 from heartport.errors import Invalid
 from heartport.messages.rules import Kind
 from heartport.stores import Store, reading, write_transaction
@@ -168,7 +169,7 @@ def _wanted(session: Session, row: Workshop, chosen: Chosen) -> list[Wanted]:
 def _facilitator(session: Session, row: Workshop, found: Bookable | None, span: Span) -> Bookable:
     if found is None or found.kind != "person" or not found.active:
         raise Invalid(errors={"facilitator_id": ["没有这位带领人，或已停止安排。"]})
-    if not set(needed_for(row)) <= qualifications_of(session, found.id):
+    if not may_lead(qualifications_of(session, found.id), needed_for(row)):
         raise Invalid(errors={"facilitator_id": ["这位带领人不具备这个课题要求的资质。"]})
     day = day_of(span.start)
     if not is_open(read_windows(session, [found.id], day, day)[found.id], span):

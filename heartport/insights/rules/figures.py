@@ -48,20 +48,30 @@ def sum_of(figures: Iterable[Figure]) -> Figure | None:
 def levels_with_noise(
     counts: Sequence[int], at_risk: Sequence[bool], draw: Draw, *, milli: int
 ) -> tuple[tuple[int, ...], bool]:
-    """Return counts of levels with noise, and whether those that count as 需要关注 are held at the ceiling.
+    """Return counts of levels with noise, and whether those that count as 需要关注 are held at the ceiling."""
+    noisy = tuple(count + draw(milli) for count in counts)
+    held = below_the_ceiling(noisy, at_risk)
+    return held, held != noisy
 
-    Held there, their shares shrink alike and the others' grow alike, so that neither tells how many there were.
+
+def below_the_ceiling(counts: Sequence[int], at_risk: Sequence[bool]) -> tuple[int, ...]:
+    """Return counts of which those at risk are at most 60 %; where they are, that is what was given.
+
+    Held there, shares at risk shrink alike and the others grow alike, so that neither tells how many there were.
     """
-    noisy = [count + draw(milli) for count in counts]
-    high, low = _part(noisy, at_risk, wanted=True), _part(noisy, at_risk, wanted=False)
-    total = high + low
-    if total <= 0 or high * CEILING_DENOMINATOR <= total * CEILING_NUMERATOR:
-        return tuple(noisy), False
+    high = [max(0, count) if flag else 0 for count, flag in zip(counts, at_risk, strict=True)]
+    low = [max(0, count) if not flag else 0 for count, flag in zip(counts, at_risk, strict=True)]
+    total = sum(high) + sum(low)
+    if total <= 0 or sum(high) * CEILING_DENOMINATOR <= total * CEILING_NUMERATOR:
+        return tuple(counts)
     most = total * CEILING_NUMERATOR // CEILING_DENOMINATOR
-    shrunk = _scaled([max(0, each) if flag else 0 for each, flag in zip(noisy, at_risk, strict=True)], most)
-    grown = _filled([max(0, each) if not flag else 0 for each, flag in zip(noisy, at_risk, strict=True)], at_risk)
-    grown = _scaled(grown, total - most)
-    return tuple(a + b for a, b in zip(shrunk, grown, strict=True)), True
+    shrunk, grown = _scaled(high, most), _scaled(_filled(low, at_risk), total - most)
+    return tuple(a + b for a, b in zip(shrunk, grown, strict=True))
+
+
+def shown_levels(counts: Sequence[int], at_risk: Sequence[bool]) -> tuple[int, ...]:
+    """Return a sum of published levels as screens show it: nothing below zero, and below the ceiling again."""
+    return below_the_ceiling([max(0, count) for count in counts], at_risk)
 
 
 def sum_of_levels(tables: Sequence[Mapping[str, int]]) -> dict[str, int]:
@@ -71,10 +81,6 @@ def sum_of_levels(tables: Sequence[Mapping[str, int]]) -> dict[str, int]:
         for level, count in table.items():
             found[level] = found.get(level, 0) + count
     return found
-
-
-def _part(counts: Sequence[int], at_risk: Sequence[bool], *, wanted: bool) -> int:
-    return sum(max(0, count) for count, flag in zip(counts, at_risk, strict=True) if flag == wanted)
 
 
 def _filled(counts: list[int], at_risk: Sequence[bool]) -> list[int]:

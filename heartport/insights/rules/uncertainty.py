@@ -28,6 +28,15 @@ def interval(figure: Figure, at_risk_milli: int = AT_RISK) -> tuple[float, float
     return max(0.0, share - spread), 1.0 if figure.at_ceiling else min(1.0, share + spread)
 
 
+def interval_of_level(count: int, total: int, groups: int, milli: int) -> tuple[float, float]:
+    """Return both ends of a level's share, rounded to thousandths, where so many groups were summed."""
+    if total <= 0:
+        return 0.0, 1.0
+    share, adjusted = count / total, (count + 2) / (total + 4)
+    spread = Z * sqrt(adjusted * (1 - adjusted) / (total + 4) + groups * variance(milli) / total**2)
+    return round(max(0.0, share - spread), 3), round(min(1.0, share + spread), 3)
+
+
 def _of_sampling(figure: Figure) -> float:
     n = figure.n + 4
     share = (max(0, figure.at_risk) + 2) / n

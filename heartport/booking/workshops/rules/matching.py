@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from heartport.booking.rules.grid import TICK_MINUTES, Span
+from heartport.catalogue.rules import may_lead
 
 WITHIN_DISTRICT, ACROSS_DISTRICTS = 2, 4
 """Ticks of travel before and after: half an hour within a district, an hour across, or where nobody knows."""
@@ -91,7 +92,7 @@ def why_nobody(request: Request, facilitators: Sequence[Facilitator]) -> str:
 
 
 def _may_lead(request: Request, facilitator: Facilitator) -> bool:
-    return facilitator.qualifications >= set(request.needed)
+    return may_lead(facilitator.qualifications, request.needed)
 
 
 def _could_want(other: Request, request: Request, facilitator: Facilitator, span: Span) -> bool:

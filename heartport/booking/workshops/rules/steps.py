@@ -56,6 +56,8 @@ class Act(StrEnum):
     DECLINE_MOVE = "decline_move"
     EXPIRE_MOVE = "expire_move"
     REFUSE_MOVE = "refuse_move"
+    REPLACE = "replace"
+    REPLACE_MOVING = "replace_moving"
     MERGE = "merge"
     CANCEL_BY_UNIT = "cancel_by_unit"
     CANCEL_BY_PROVIDER = "cancel_by_provider"
@@ -104,6 +106,8 @@ MACHINE = Machine(
         Act.DECLINE_MOVE: Move((State.MOVE_PROPOSED,), State.MOVE_REQUESTED),
         Act.EXPIRE_MOVE: Move((State.MOVE_PROPOSED,), State.MOVE_REQUESTED),
         Act.REFUSE_MOVE: Move((State.MOVE_REQUESTED,), State.CONFIRMED),
+        Act.REPLACE: Move((State.CONFIRMED,), State.CONFIRMED),
+        Act.REPLACE_MOVING: Move((State.MOVE_REQUESTED,), State.MOVE_REQUESTED),
         Act.MERGE: Move((State.CONFIRMED,), State.MERGED),
         Act.CANCEL_BY_UNIT: Move(COMING, State.CANCELLED_BY_UNIT),
         Act.CANCEL_BY_PROVIDER: Move(COMING, State.CANCELLED_BY_PROVIDER),
@@ -121,6 +125,7 @@ WHILE_MOVING = {
     Act.DECLINE: Act.DECLINE_MOVE,
     Act.EXPIRE: Act.EXPIRE_MOVE,
     Act.REJECT: Act.REFUSE_MOVE,
+    Act.REPLACE: Act.REPLACE_MOVING,
 }
 """What the same request means where a time is confirmed already and another one is asked for."""
 

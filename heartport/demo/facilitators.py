@@ -1,0 +1,43 @@
+"""The demonstration's facilitators and rooms; whoever has openings or qualifications already keeps them."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from heartport.booking.availability import read_openings, replace_openings
+from heartport.booking.resources import add_person, add_room, list_resources, resource_of_staff
+from heartport.booking.rules.openings import WEEK, Opening
+from heartport.booking.workshops.facilitators import list_facilitators, qualify
+from heartport.staff.accounts import staff_id_of
+
+WORKED = WEEK[:5]
+
+
+def load_facilitators(folder: Path) -> None:
+    """Make the facilitators and rooms that are not there yet."""
+    raw = yaml.safe_load((folder / "facilitators.yaml").read_text(encoding="utf-8"))
+    known = {each.id for each in list_facilitators(0)}
+    for entry in raw["facilitators"]:
+        load_facilitator(entry, known)
+    names = {each.name for each in list_resources("room", active_only=False)}
+    for room in raw["rooms"]:
+        if room["name"] not in names:
+            add_room(**room)
+
+
+def load_facilitator(entry: dict[str, Any], known: set[str]) -> None:
+    """Let one member of staff be booked on working days, and lead what the file says."""
+    staff_id = staff_id_of(entry["username"])
+    resource_id = resource_of_staff(staff_id) or add_person(staff_id, entry["district"])
+    if not read_openings(resource_id).weekly:
+        starts, ends = minutes(entry["from"]), minutes(entry["to"])
+        replace_openings(resource_id, [Opening(day, starts, ends) for day in WORKED], [], None)
+    if resource_id not in known:
+        qualify(resource_id, entry["qualifications"])
+
+
+def minutes(text: str) -> int:
+    """Return the minutes since midnight of "08:30"."""
+    hours, rest = text.split(":")
+    return 60 * int(hours) + int(rest)

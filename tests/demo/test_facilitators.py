@@ -1,0 +1,33 @@
+from datetime import timedelta
+
+from heartport.booking.availability import read_openings, replace_openings
+from heartport.booking.resources import list_resources
+from heartport.booking.workshops.facilitators import list_facilitators, qualify
+from heartport.booking.workshops.rules.matching import Request, find_matches
+from heartport.catalogue.directory import current_catalogue
+from heartport.demo.facilitators import minutes
+from tests.conftest import Clock
+from tests.demo.test_units import load
+
+
+def test_in_the_demo_every_topic_has_somebody_who_may_lead_it(app, clock: Clock):
+    load(app)
+    catalogue, people = current_catalogue(), list_facilitators(0)
+    for code in ("A01", "A03", "B05", "C02", "D03", "E05", "F02", "G01", "G03"):
+        needed = dict.fromkeys(catalogue.find(code).qualifications, "")
+        assert find_matches(Request([1], 6, None, needed), people, lambda *_: True, []), code
+    assert {each.capacity for each in list_resources("room")} == {30, 120}
+
+
+def test_a_second_start_keeps_what_was_changed_since(app, clock: Clock):
+    load(app)
+    person = list_facilitators(0)[0]
+    replace_openings(person.id, [], [], None)
+    replace_openings(person.id, read_openings(person.id).weekly, [], None)
+    qualify(person.id, ["crisis"])
+    clock.advance(hours=1)
+    load(app)
+    again = next(each for each in list_facilitators(0) if each.id == person.id)
+    assert again.qualifications == {"crisis"}
+    assert len(list_resources("room")) == 2
+    assert timedelta(minutes=minutes("08:30")) == timedelta(hours=8.5)
