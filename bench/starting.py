@@ -20,10 +20,15 @@ READY = "import wsgi; assert wsgi.app.test_client().get('/readyz').status_code =
 
 @contextmanager
 def open_starting(_sizes: Sizes) -> Iterator[Opened]:
-    """Start with empty, migrated stores on SQLite."""
-    with databases.sqlite() as empty:
+    """Start with empty, migrated stores on SQLite.
+
+    As on every machine but on its first day, all of it has been compiled to bytecode before: by the rehearsal, beside
+    the stores, whatever the environment says about that.
+    """
+    with databases.sqlite() as empty, databases.folder() as bytecode:
         prepared = prepare(empty, people=0)
-        environ = own_environ(prepared.stores.environ)
+        environ = {**own_environ(prepared.stores.environ), "PYTHONPYCACHEPREFIX": str(bytecode)}
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)
         sides = {"flask": lambda _: _run("import flask", environ), "service": lambda _: _run(READY, environ)}
         scales = len(list((ROOT / "scales").glob("*.yaml")))
         yield Opened(

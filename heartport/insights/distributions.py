@@ -123,11 +123,13 @@ def answer_once(caller: Caller, asked: Asked, made_of: Callable[[Distribution], 
     check_remit(caller, releases[place], asked.unit)
     kept: dict[object, bytes] = registry().setdefault("heartport.insight_answers", {})
     question = asked, clock.today(), tuple((each.id, each.has_maps) for each in releases)
-    if question not in kept:
+    body = kept.get(question)
+    if body is None:
+        body = orjson.dumps(made_of(_distribution(releases[place], releases[place + 1 :], asked)))
         if len(kept) >= MOST_ANSWERS:
             kept.clear()
-        kept[question] = orjson.dumps(made_of(_distribution(releases[place], releases[place + 1 :], asked)))
-    return kept[question]
+        kept[question] = body
+    return body
 
 
 def _distribution(release: Opened, earlier: Sequence[Opened], asked: Asked) -> Distribution:

@@ -5,7 +5,7 @@ What writes spreadsheets and pages is loaded with the first file of its kind.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from heartport.callers import Caller
 from heartport.insights.distributions import Asked, Distribution, figure_of, read_distribution, read_trend
@@ -33,13 +33,11 @@ def export_figures(caller: Caller, asked: Asked, kind: str) -> tuple[bytes, str]
     return (_csv(rows) if kind == "csv" else _xlsx(rows)), name
 
 
-def _with_all_below(found: Distribution) -> list[Distribution]:
-    """Return the figure of a unit and those of all units below it, each after the one above it."""
-    tree, units = found.release.tree, [found.unit_id]
-    for each in units:
-        place = units.index(each) + 1
-        units[place:place] = [child.id for child in tree.children.get(each, ())]
-    return [found, *(figure_of(found.release, found.key.id, unit_id) for unit_id in units[1:])]
+def _with_all_below(found: Distribution) -> Iterator[Distribution]:
+    """Give the figure of a unit and those of all units below it, each after the one above it."""
+    yield found
+    for child in found.release.tree.children.get(found.unit_id, ()):
+        yield from _with_all_below(figure_of(found.release, found.key.id, child.id))
 
 
 def _row(found: Distribution) -> Row:

@@ -21,8 +21,6 @@ from heartport.stores import Store, read_prepared, reading
 from heartport.vault.door import current_vault
 from heartport.vault.signatures import is_signed
 
-MOST_KEPT = 256
-"""So many tables are held in memory at most: a few windows of all scales."""
 RELEASES = Release.__table__
 HAS_MAPS = select(BlockMap.window).where(BlockMap.window == RELEASES.c.window).exists()
 LISTED = Prepared(select(RELEASES.c.id, RELEASES.c.window, HAS_MAPS.label("maps")).order_by(RELEASES.c.window.desc()))
@@ -89,22 +87,21 @@ class Opened:
     def table(self, key: ScaleKey) -> Published:
         """Return the table of a scale that has one."""
         name = f"{key.id}/{key.major}"
-        if name not in self._tables:
-            if len(self._tables) >= MOST_KEPT:
-                self._tables.clear()
+        found = self._tables.get(name)
+        if found is None:
             rows = read_prepared(Store.MAIN, TABLE, {"window": self.window, "scale": name})
-            self._tables[name] = Published(self.tree, *table_of(key, *rows[0]))
-        return self._tables[name]
+            found = self._tables[name] = Published(self.tree, *table_of(key, *rows[0]))
+        return found
 
 
 def list_releases() -> list[Opened]:
     """Return all releases, the latest half-year first: one statement, and what is new since it was last asked."""
-    kept: dict[tuple[str, bool], Opened] = registry().setdefault("heartport.releases", {})
+    kept: dict[tuple[str, bool], Opened] = registry().get("heartport.releases", {})
     listed = [(row[0], bool(row[2])) for row in read_prepared(Store.MAIN, LISTED, {})]
     if any(each not in kept for each in listed):
-        found = {each: kept[each] if each in kept else _opened(*each) for each in listed}
-        kept.clear()
-        kept.update(found)
+        # Another thread may be reading the old ones: they are replaced, never changed.
+        kept = {each: kept[each] if each in kept else _opened(*each) for each in listed}
+        registry()["heartport.releases"] = kept
     return [kept[each] for each in listed]
 
 

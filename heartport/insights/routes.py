@@ -23,15 +23,18 @@ from heartport.insights.schemas import (
     InsightNodeOut,
     ReleaseOut,
     SealingOut,
+    ServiceFiguresOut,
     TopicNameOut,
     UnitTrendOut,
     distribution_out,
     node_out,
     release_out,
     sealing_out,
+    service_figures_out,
     topic_name_out,
     trend_out,
 )
+from heartport.insights.service_figures import read_service_figures
 from heartport.insights.titles import scale_titles
 from heartport.units.tree import UnitUnknown
 from heartport.web.access import current_caller
@@ -93,6 +96,13 @@ def show_distribution() -> Response:
 def show_trend() -> UnitTrendOut:
     """Show the figures of a unit in all half-years, the oldest first."""
     return trend_out(read_trend(current_caller(), _asked()))
+
+
+@insights.get("/service")
+@insights.answers(200, ServiceFiguresOut)
+def show_service() -> ServiceFiguresOut:
+    """Show how the service is used, by month and district; nothing of it is about health."""
+    return service_figures_out(read_service_figures(), openings.floor())
 
 
 @insights.get("/export")

@@ -13,9 +13,10 @@ from heartport.insights.rules.blocks import Node
 from heartport.insights.rules.budget import AT_RISK, BY_GROUP, of_a_level
 from heartport.insights.rules.comparison import Change
 from heartport.insights.rules.figures import Figure, shown_levels
+from heartport.insights.rules.service import MonthFigure
 from heartport.insights.rules.uncertainty import interval, interval_of_level, is_reliable
 from heartport.insights.rules.windows import in_words
-from heartport.insights.words import COMPARED, GROUPS, HOW_SURE, NOT_INDIVIDUALS, SYNTHETIC, explained
+from heartport.insights.words import COMPARED, GROUPS, HOW_SURE, NOT_COUNTED, NOT_INDIVIDUALS, SYNTHETIC, explained
 from heartport.scoring.constructs import Band
 from heartport.scoring.language import Scale
 from heartport.units.rules import Level
@@ -181,6 +182,24 @@ class UnitTrendOut(TypedDict):
     how_sure: str
 
 
+class MonthFigureOut(TypedDict):
+    """A month in a district."""
+
+    month: Annotated[str, Keywords(pattern="^[0-9]{4}-[0-9]{2}$")]
+    district: str
+    lectures: Annotated[int, "How many open lectures took place."]
+    attended: Annotated[int | None, "How many came; null where fewer than the floor may stand behind it."]
+
+
+class ServiceFiguresOut(TypedDict):
+    """How the service is used, by months that are over; nothing here is about health."""
+
+    smallest_group: int
+    not_counted: Annotated[str, "What is told nowhere, in words."]
+    items: list[MonthFigureOut]
+    next_cursor: None
+
+
 class SealingOut(TypedDict):
     """A half-year that waits to be counted, or was."""
 
@@ -254,6 +273,14 @@ def trend_out(points: Sequence[Point]) -> UnitTrendOut:
         "items": [_point_out(each) for each in points],
         "how_sure": HOW_SURE,
     }
+
+
+def service_figures_out(figures: Sequence[MonthFigure], smallest: int) -> ServiceFiguresOut:
+    """Return what took place, month by month."""
+    items: list[MonthFigureOut] = [
+        {"month": e.month, "district": e.district, "lectures": e.lectures, "attended": e.attended} for e in figures
+    ]
+    return {"smallest_group": smallest, "not_counted": NOT_COUNTED, "items": items, "next_cursor": None}
 
 
 def sealing_out(opened: OpenedSealing) -> SealingOut:

@@ -52,6 +52,13 @@ class ThingExists(Conflict):
     detail = "已经有同名的一篇。要修改请用 flask content edit。"
 
 
+class ListStays(Conflict):
+    """The lists of categories and topics are two, always there, and only edited."""
+
+    code = "list_stays"
+    detail = "分类表和话题表只能修改（edit）和撤销（undo），不能新增、改名、发布或下架。"
+
+
 class RevisionUnknown(NotFound):
     """The thing has no such revision."""
 
@@ -98,6 +105,7 @@ def add_thing(kind: ThingKind, slug: str, path: Path, folder: Path, *, by: str) 
 
     Raises `SlugRefused`, `ThingExists`, `SlugTaken`, or `ContentRefused` with every problem of the file.
     """
+    _check_kind(kind)
     _check_slug(slug)
 
     def work(session: Session) -> None:
@@ -128,6 +136,7 @@ def edit_thing(kind: ThingKind, slug: str, path: Path, folder: Path, *, by: str,
 
 def publish_thing(kind: ThingKind, slug: str, *, by: str, at: datetime | None = None) -> datetime:
     """Show a thing from a moment on, by default from now on; return that moment, which is exact to the minute."""
+    _check_kind(kind)
     moment = local(at or clock.now()).replace(second=0, microsecond=0)
     changes = {
         "status": Status.PUBLISHED.value,
@@ -140,12 +149,14 @@ def publish_thing(kind: ThingKind, slug: str, *, by: str, at: datetime | None = 
 
 def retire_thing(kind: ThingKind, slug: str, *, by: str) -> bool:
     """Show a thing no longer; return whether that changed anything."""
+    _check_kind(kind)
     retired = {"status": Status.RETIRED.value}
     return _change(kind, slug, lambda _, thing: {**thing.document, **retired}, Act.RETIRED, by)
 
 
 def rename_thing(kind: ThingKind, slug: str, new: str, *, by: str) -> bool:
     """Give a thing another slug; all earlier ones go on leading to it. Raises `SlugTaken` or `SlugRefused`."""
+    _check_kind(kind)
     _check_slug(new)
 
     def work(session: Session) -> bool:
@@ -218,6 +229,11 @@ def _read(kind: ThingKind, thing_id: str, path: Path, folder: Path, stored: Mapp
     if problems := reference_problems(kind, thing_id, document, others):
         raise ContentRefused([f"{path} › {problem}" for problem in problems])
     return document
+
+
+def _check_kind(kind: ThingKind) -> None:
+    if kind is ThingKind.LIST:
+        raise ListStays
 
 
 def _check_slug(slug: str) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice, zip_longest
 
+import structlog
 from flask import Flask, current_app
 from sqlalchemy import func, select
 
@@ -20,12 +21,13 @@ from heartport import clock
 from heartport.errors import NotFound
 from heartport.library.documents import FileFacts
 from heartport.library.models import LibraryRevision
-from heartport.library.revisions import Key, owners_of_slugs, stored_things
+from heartport.library.revisions import Key, StoredThing, owners_of_slugs, stored_things
 from heartport.library.rules import ThingKind
 from heartport.library.stock import Thing, categories_of, thing_of, topics_of
 from heartport.library.things import Category, Topic
 from heartport.stores import Store, reading
 
+log = structlog.get_logger("heartport.library")
 SAFETY = "safety"
 """The topic of what speaks of self-harm and of violence."""
 LOOKS_AGAIN_AFTER_SECONDS = 1.0
@@ -100,15 +102,20 @@ class Shelves:
 
     def current(self) -> Shelf:
         """Return the shelf as it was at most a second ago."""
-        shelf, moment = self.shelf, time.monotonic()
-        if shelf is not None and moment - self.looked_at < LOOKS_AGAIN_AFTER_SECONDS:
-            return shelf
+        moment = time.monotonic()
+        if (fresh := self._fresh(moment)) is not None:
+            return fresh
         with self.lock:
+            if (fresh := self._fresh(moment)) is not None:
+                return fresh  # Another thread was here first.
             made = _read_shelf(self.shelf)
             if made is not self.shelf:
                 self.shelf, self.shown = made, None
             self.looked_at = moment
             return made
+
+    def _fresh(self, moment: float) -> Shelf | None:
+        return self.shelf if moment - self.looked_at < LOOKS_AGAIN_AFTER_SECONDS else None
 
     def shown_now(self) -> Shown:
         """Return what is shown now."""
@@ -193,10 +200,22 @@ def _read_shelf(before: Shelf | None) -> Shelf:
         stored = stored_things(session)
         slugs = owners_of_slugs(session)
     known = before.things if before else {}
-    things = {}
-    for key, each in stored.items():
-        if each.key[0] is not ThingKind.LIST:
-            old = known.get(key)
-            things[key] = old if old and old.revision == each.revision else thing_of(each)
+    made = (_made(each, known.get(key)) for key, each in stored.items() if key[0] is not ThingKind.LIST)
+    things = {(each.kind, each.id): each for each in made if each}
     lists = {thing_id: each.document for (kind, thing_id), each in stored.items() if kind is ThingKind.LIST}
     return Shelf(count, things, slugs, categories_of(lists), topics_of(lists))
+
+
+def _made(stored: StoredThing, before: Thing | None) -> Thing | None:
+    """Return a stored thing, made anew where it changed; None where its document is broken.
+
+    Whoever reads a result must not go without it because one article of many cannot be read.
+    """
+    if before and before.revision == stored.revision:
+        return before
+    try:
+        return thing_of(stored)
+    except (KeyError, TypeError, ValueError):
+        kind, thing_id = stored.key
+        log.error("library_thing_unreadable", kind=kind.value, id=thing_id, revision=stored.revision)
+        return None

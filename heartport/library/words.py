@@ -68,7 +68,7 @@ def understood(query: str, synonyms: Sequence[Synonyms]) -> Asked:
     plain = folded(query)
     words = WORD.findall(plain)
     said = _longest((word for group in synonyms for word in group.said if _is_said(word, words)), plain)
-    groups = [group for group in synonyms if not said.isdisjoint(group.said)]
+    groups = [group for group in synonyms if not set(said).isdisjoint(group.said)]
     needs = [_need(group, said) for group in groups]
     rest = [piece for word in words for piece in _rest(word, said)]
     main = not needs
@@ -100,22 +100,22 @@ def _is_said(word: str, words: Sequence[str]) -> bool:
     return len(word) > 1 or len("".join(words)) <= SHORT_QUERY
 
 
-def _longest(said: Iterable[str], query: str) -> set[str]:
-    """Return the longest of these that a query holds side by side: 产后抑郁 does not also mean 抑郁."""
-    taken = set()
+def _longest(said: Iterable[str], query: str) -> list[str]:
+    """Return the longest of these that a query holds side by side, in this order: 产后抑郁 does not also mean 抑郁."""
+    taken = []
     for word in sorted(said, key=lambda each: (-len(each), each)):
         if folded(word) in query:
-            taken.add(word)
+            taken.append(word)
             query = query.replace(folded(word), " ")
     return taken
 
 
-def _need(group: Synonyms, said: set[str]) -> Need:
+def _need(group: Synonyms, said: Sequence[str]) -> Need:
     typed = next(word for word in group.said if word in said)
     return Need(folded(typed), tuple(map(folded, group.also)), frozenset(group.topics))
 
 
-def _rest(word: str, said: set[str]) -> list[str]:
+def _rest(word: str, said: Sequence[str]) -> list[str]:
     """Return what is left of a typed word when what is known is taken out, and what says nothing."""
     if not said and len(word) <= SHORT_QUERY:
         return [word]

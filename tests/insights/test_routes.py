@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
+from sqlalchemy import update
 
 from heartport.assessments import report_pages
+from heartport.booking.lectures.models import Lecture
 from heartport.insights import brief_pages, publishing, sealing, words
 from heartport.insights.exports import _plain
 from heartport.insights.models import BlockMap
@@ -19,9 +22,11 @@ from heartport.insights.openings import open_sealing, tree_to_seal
 from heartport.insights.rules.answers import ScaleKey
 from heartport.insights.rules.tables import Kind, Tally
 from heartport.stores import Store, write_transaction
+from tests.booking.lectures import hall
 from tests.conftest import Clock, Person
 from tests.insights.people import make_units
 from tests.staff.doors import make_staff
+from tests.threads import at_once
 
 WINDOW, BEFORE = "2026H1", "2025H2"
 LATER = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -260,10 +265,10 @@ def test_the_brief_has_two_pages_and_says_how_sure_it_is(app: Flask, units: dict
 
 
 def test_the_font_of_the_brief_has_every_sign() -> None:
-    pages = report_pages.Pages()
-    pages.set_font(report_pages.NAME)
     said = "".join([*brief_pages.HOW_TO_READ, brief_pages.UNDER, *words.EXPLAINED.values(), words.HOW_SURE])
-    assert "□" not in pages.fitting(said)
+    with TTFont(report_pages.FONT) as font:
+        glyphs = font.getBestCmap()
+    assert {sign for sign in said if ord(sign) not in glyphs} == set()
 
 
 # From insight to help
@@ -282,6 +287,22 @@ def test_a_counsellor_sees_the_topics_beside_a_sure_figure_only(app: Flask, unit
     person = counsellor(app)
     assert [each["code"] for each in ask(person, units["e"]).json["topics"]] == ["B04", "B01", "F05", "E05"]
     assert ask(person, units["e2"]).json["topics"] == []
+
+
+# The service itself
+
+
+def test_what_took_place_is_told_by_month_and_district_and_floored(app: Flask, clock: Clock) -> None:
+    for attended in (12, 3):
+        lecture_id = hall.drafted()
+        came = update(Lecture).where(Lecture.id == lecture_id).values(attended=attended)
+        write_transaction(Store.MAIN, lambda session, came=came: session.execute(came) and None)
+    person = counsellor(app)
+    assert person.get("insights/service").json["items"] == []
+    clock.moment = datetime(2027, 1, 3, 4, 0, tzinfo=UTC)
+    found = counsellor(app).get("insights/service").json
+    assert [(each["lectures"], each["attended"]) for each in found["items"]] == [(2, 15)]
+    assert found["smallest_group"] == 10
 
 
 # Custodians
@@ -305,3 +326,24 @@ def test_what_was_sealed_by_the_real_mechanism_is_read_the_same_way(app: Flask, 
     assert ask(counsellor(app), units["c"], window="2025H1").json["explanation"] == [
         words.EXPLAINED[words.Reason.TOO_FEW]
     ]
+
+
+def test_many_who_read_while_something_is_published_are_all_answered(app: Flask, units: dict[str, str]) -> None:
+    person = counsellor(app)
+
+    def read(number: int) -> int:
+        if number == 0:
+            publish("2024H2", {units["p1"]: (40, 1)}, "2024H2")
+        return ask(person, units["e"]).status_code
+
+    app.extensions.pop("heartport.insight_answers", None)
+    assert set(at_once(app, read, 6)) == {200}
+
+
+@pytest.mark.parametrize("junk", ["x" * 3000, "%00", "../../etc", "' OR 1=1 --", "日本", "-1"])
+def test_whatever_is_asked_for_is_unknown_and_no_failure(app: Flask, units: dict[str, str], junk: str) -> None:
+    person = counsellor(app)
+    assert person.get(f"insights/distribution?scale=phq9&unit={junk}").status_code == 404
+    assert person.get(f"insights/distribution?scale={junk}&unit={units['c']}").status_code == 404
+    assert person.get(f"insights/distribution?scale=phq9&unit={units['c']}&window={junk}").status_code == 422
+    assert person.get(f"insights/export?scale=phq9&unit={units['c']}&format={junk}").status_code == 422

@@ -3,10 +3,18 @@
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
 from heartport.config import ROOT
+from heartport.extensions import Model
 from heartport.library.files import read_library
+from heartport.library.loading import take_over
+from heartport.library.models import LibraryRevision, LibrarySlug, LibraryThing
 from heartport.library.rules import NOTICE
+from heartport.library.shelf import forget_shelf
 from heartport.library.things import Library
+from heartport.stores import Store, reading, write_transaction
 
 ARTICLE = """---
 title: 一个标题
@@ -68,6 +76,29 @@ CAPTIONS = f"WEBVTT\n\n00:00.000 --> 00:06.000\n{NOTICE}\n"
 def shipped_library() -> Library:
     """Return what the repository ships, read once."""
     return read_library(ROOT / "content")
+
+
+ROWS: dict[type[Model], list[dict[str, object]]] = {}
+"""What the shipped library becomes in the database, kept so that the next test need not work it out."""
+
+
+def load_shipped() -> None:
+    """Load what the repository ships into empty stores."""
+    if ROWS:
+        write_transaction(
+            Store.MAIN, lambda session: [session.execute(insert(each), rows) for each, rows in ROWS.items()]
+        )
+        forget_shelf()
+        return
+    take_over(shipped_library())
+    with reading(Store.MAIN) as session:
+        for model in (LibraryThing, LibrarySlug, LibraryRevision):
+            ROWS[model] = [dict(row) for row in session.execute(select(*model.__table__.columns)).mappings()]
+
+
+def put_rows(session: Session) -> None:
+    for model, rows in ROWS.items():
+        session.execute(insert(model), rows)
 
 
 def article(old: str = "", new: str = "", body: str = BODY) -> str:

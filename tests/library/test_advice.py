@@ -3,11 +3,10 @@
 import pytest
 from flask import Flask
 
-from heartport.library.loading import take_over
 from heartport.library.rules import ThingKind
 from heartport.library.shelf import list_things
 from tests.conftest import Person
-from tests.library.shelves import shipped_library
+from tests.library.shelves import load_shipped
 from tests.library.test_loading import edit_here
 
 SHEET = {f"q{number}": 2 for number in range(1, 22)}
@@ -21,7 +20,7 @@ def submitted(person: Person, scale_id: str = "dass21", answers: dict | None = N
 
 
 def test_advice_brings_things_that_can_be_opened(app: Flask, employee: Person):
-    take_over(shipped_library())
+    load_shipped()
     told = [each for advice in submitted(employee)["advice"] for each in advice["content"]]
     assert told
     for each in told:
@@ -30,7 +29,7 @@ def test_advice_brings_things_that_can_be_opened(app: Flask, employee: Person):
 
 
 def test_each_advice_has_its_reason_and_something_to_hear_where_there_is_room(app: Flask, employee: Person):
-    take_over(shipped_library())
+    load_shipped()
     result = submitted(employee, "phq4", dict.fromkeys(("q1", "q2", "q3", "q4"), 1))
     with_content = [each for each in result["advice"] if each["content"]]
     assert with_content
@@ -40,7 +39,7 @@ def test_each_advice_has_its_reason_and_something_to_hear_where_there_is_room(ap
 
 @pytest.mark.parametrize("scale_id", ["phq9", "gad7"])
 def test_what_speaks_of_self_harm_is_not_put_before_whoever_did_not_ask(app: Flask, employee: Person, scale_id: str):
-    take_over(shipped_library())
+    load_shipped()
     items = {"phq9": 8, "gad7": 7}[scale_id]
     result = submitted(
         employee, scale_id, {f"q{n}": 1 for n in range(1, items + 1)} | ({"q9": 0} if items == 8 else {})
@@ -56,7 +55,7 @@ def test_an_empty_library_leaves_the_advice_as_it_is(app: Flask, employee: Perso
 
 
 def test_what_was_retired_is_no_longer_advised(app: Flask, employee: Person):
-    take_over(shipped_library())
+    load_shipped()
     result = submitted(employee)
     first = next(each for advice in result["advice"] for each in advice["content"] if each["kind"] == "article")
     edit_here((ThingKind.ARTICLE, first["id"]), status="retired")

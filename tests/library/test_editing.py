@@ -188,6 +188,17 @@ def test_lists_are_edited_like_things_and_keep_what_is_in_use(flask, tmp_path: P
     assert "categories: self is in use by article one." in told
 
 
+def test_lists_stay_what_they_are(flask, tmp_path: Path):
+    put(tmp_path, "topics.yaml", TOPICS)
+    for words in (
+        ("add", "list", "moods", tmp_path / "topics.yaml"),
+        ("publish", "list", "topics"),
+        ("retire", "list", "topics"),
+        ("rename", "list", "topics", "subjects"),
+    ):
+        assert "list_stays" in flask(*words, "--by", "x", status=1)
+
+
 @pytest.mark.parametrize("by", ["", "  ", "x" * 61, "王\n编辑", "\u202eevil"])
 def test_whoever_changes_something_says_who_they_are(flask, by: str):
     assert "name_needed" in flask("retire", "article", "one", "--by", by, status=1)

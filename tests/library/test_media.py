@@ -9,17 +9,17 @@ from flask import Flask
 
 from heartport.config import load_settings
 from heartport.library import media
-from heartport.library.loading import load_library, take_over
+from heartport.library.loading import load_library
 from heartport.library.rules import ThingKind
 from heartport.library.shelf import find_thing
 from tests.conftest import Clock, Person, signed_in
-from tests.library.shelves import shipped_library, small_library
+from tests.library.shelves import load_shipped, shipped_library, small_library
 from tests.library.test_loading import edit_here
 
 
 @pytest.fixture
 def reader(app: Flask) -> Person:
-    take_over(shipped_library())
+    load_shipped()
     return signed_in(app, "openid-of-a-reader-0000000001")
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from heartport.library.loading import load_library, take_over
+from heartport.library.loading import load_library
 from heartport.library.rules import NOTICE, UNREVIEWED, ThingKind
 from heartport.library.shelf import list_things
 from tests.conftest import Person, signed_in
-from tests.library.shelves import shipped_library, small_library
+from tests.library.shelves import load_shipped, small_library
 from tests.library.test_loading import edit_here
 from tests.staff.doors import make_staff
 
@@ -17,7 +17,7 @@ from tests.staff.doors import make_staff
 @pytest.fixture
 def reader(app: Flask) -> Person:
     """Somebody who has signed in and said nothing else, before the shipped library."""
-    take_over(shipped_library())
+    load_shipped()
     return signed_in(app, "openid-of-a-reader-0000000001")
 
 

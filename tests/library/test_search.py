@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from heartport.library.loading import load_library, take_over
+from heartport.library.loading import load_library
 from heartport.library.rules import ThingKind
 from heartport.library.search import RANK, match_of, search_library
 from heartport.library.shelf import list_things
 from tests.conftest import Logged, Person, signed_in
-from tests.library.shelves import BODY, article, put, shipped_library, small_library
+from tests.library.shelves import BODY, article, load_shipped, put, small_library
 from tests.library.test_loading import edit_here
 
 QUERIES = ("睡不着", "失眠", "睡眠", "焦虑", "孩子 作业", "冲床", "不想活了", "sm", "倒班夫妻", "emo", "车间噪声", "🙂")
@@ -20,7 +20,7 @@ QUERIES = ("睡不着", "失眠", "睡眠", "焦虑", "孩子 作业", "冲床",
 
 @pytest.fixture
 def reader(app: Flask) -> Person:
-    take_over(shipped_library())
+    load_shipped()
     return signed_in(app, "openid-of-a-reader-0000000001")
 
 

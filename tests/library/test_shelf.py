@@ -8,11 +8,13 @@ from flask import Flask
 
 from heartport.config import ROOT
 from heartport.library import shelf
-from heartport.library.loading import load_library, take_over
+from heartport.library.loading import load_library
+from heartport.library.revisions import Act, revise, stored_things
 from heartport.library.rules import Status, ThingKind, visible_from
 from heartport.library.shelf import ThingUnknown, find_thing, list_things, shown_thing, things_about
-from tests.conftest import Clock
-from tests.library.shelves import article, put, shipped_library, small_library
+from heartport.stores import Store, write_transaction
+from tests.conftest import Clock, Logged
+from tests.library.shelves import article, load_shipped, put, small_library
 
 ARTICLE = ThingKind.ARTICLE
 MIDNIGHT = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
@@ -75,13 +77,25 @@ def test_only_what_changed_is_made_anew(app: Flask, tmp_path: Path):
     assert find_thing(ThingKind.TRACK, "rain") is before
 
 
+def test_a_broken_document_takes_nothing_else_with_it(app: Flask, tmp_path: Path, logged: Logged):
+    load_library(small_library(tmp_path))
+
+    def spoil(session):
+        stored = stored_things(session)[ARTICLE, "one"]
+        revise(session, stored.key, stored, {"slug": "one"}, act=Act.EDITED, by="x")
+
+    write_transaction(Store.MAIN, spoil)
+    assert {each.id for each in list_things()} == {"rain"}
+    assert [line["id"] for line in logged.of("library_thing_unreadable")] == ["one"]
+
+
 def test_an_empty_library_shows_nothing(app: Flask):
     assert list_things() == []
     assert shelf.current_shelf().categories == ()
 
 
 def test_two_deployments_of_the_same_files_have_the_same_ids(app: Flask):
-    take_over(shipped_library())
+    load_shipped()
     found = {(each.kind.value, each.id) for each in list_things()}
     assert found == {
         (kind, path.stem)
@@ -91,7 +105,7 @@ def test_two_deployments_of_the_same_files_have_the_same_ids(app: Flask):
 
 
 def test_what_is_about_more_of_the_topics_comes_first(app: Flask):
-    take_over(shipped_library())
+    load_shipped()
     found = things_about(["sleep", "shift_work"], {ARTICLE}, 3)
     assert set(found[0].topics) >= {"sleep", "shift_work"}
     assert all({"sleep", "shift_work"} & set(each.topics) for each in found)

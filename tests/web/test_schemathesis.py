@@ -13,7 +13,6 @@ from flask import Flask
 from heartport import clock
 from heartport.callers import EMPLOYEE, STAFF_ROLES, UNIT_HEAD
 from heartport.errors import NotSignedIn
-from heartport.library.loading import take_over
 from heartport.members import open_sessions, sessions
 from heartport.staff import sessions as staff_sessions
 from heartport.stores import Store, engine_of, write_transaction
@@ -25,7 +24,7 @@ from tests.contract import api_of
 from tests.emulator import Emulator
 from tests.fuzzing import PHASES, fuzz
 from tests.killing import FULL
-from tests.library.shelves import shipped_library
+from tests.library.shelves import load_shipped
 from tests.staff.doors import PASSWORD, Staff, make_staff
 from tests.units.trees import make_tree
 from tests.web.crooked import BROKEN_WORDS, ROLES, crooked_app
@@ -127,7 +126,7 @@ def is_live(token: str) -> bool:
 @pytest.fixture
 def employees(app: Flask, emulator: Emulator) -> Employees:
     """With results to find, an invite to use, and a library to read."""
-    take_over(shipped_library())
+    load_shipped()
     invites.make_invite(make_tree()["welding"], 1000, 30, INVITE)
     taker = ready_person(app, "openid-of-a-taker-000000000001")
     for number in range(2):
