@@ -44,6 +44,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "trends": EMPLOYEE,
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
+    "own_library": EMPLOYEE,
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,
