@@ -58,6 +58,9 @@ from heartport.messages import routes as messages
 from heartport.messages.exports import export_messages
 from heartport.messages.retention import forget_messages
 from heartport.messages.retention import withdraw_with_consent as stop_messages
+from heartport.own_library import routes as own_library
+from heartport.own_library.exports import export_own_library
+from heartport.own_library.service import sealed_library
 from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
@@ -76,6 +79,7 @@ PERSONAL_DATA = (
     Part(export=export_unit, erase=forget_unit),
     Part(export=export_assessments, holdings=sealed_assessments, end_shares=end_shares),
     Part(export=export_notes, holdings=sealed_notes),
+    Part(export=export_own_library, holdings=sealed_library),
     Part(
         export=export_follow_ups,
         erase=forget_follow_ups,
@@ -176,6 +180,7 @@ def add_routes(app: Flask) -> None:
         case_records.case_records,
         reflections.reflections,
         reflections.own_notes,
+        own_library.own_library,
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,

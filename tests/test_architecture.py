@@ -20,6 +20,8 @@ FEATURES = {
     "duty",
     "followups",
     "library",
+    "own_library",
+    "recommendations",
     "catalogue",
     "booking",
     "messages",

@@ -47,6 +47,10 @@ from heartport.local_time import SHANGHAI
 from heartport.members import erasures, sessions
 from heartport.members.profiles import save_profile
 from heartport.members.standing import read_standing
+from heartport.own_library import layout
+from heartport.own_library.refs import REF_BYTES
+from heartport.own_library.rules import Given, Heard, OwnLibrary, Why, with_favourite, with_given, with_progress
+from heartport.own_library.service import change_own_library
 from heartport.staff import accounts, grants
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
@@ -245,6 +249,18 @@ def keep_a_note(newcomer: Newcomer) -> None:
     newcomer.world.note("note", words, attempt_id)
 
 
+def keep_a_library(newcomer: Newcomer) -> None:
+    """Keep a favourite, and let something be opened, heard and recommended."""
+    ref, today = random_source.token_bytes(REF_BYTES), clock.today()
+
+    def change(own: OwnLibrary) -> OwnLibrary:
+        own = with_given(with_favourite(own, ref, today), [Given(ref, today, Why.RANDOM)], ref)
+        return with_progress(own, ref, Heard(90, 300, clock.now()), today)
+
+    kept = change_own_library(read_standing(newcomer.account_id), change)
+    newcomer.world.note("own library", layout.encode(kept))
+
+
 def edit_the_library(newcomer: Newcomer) -> None:
     """Let an editor put one news item more on the shelf."""
     name = f"news-{random_source.token_hex(8)}"
@@ -389,6 +405,7 @@ ACTIONS: tuple[Action, ...] = (
     begin_an_erasure,
     ask_for_a_call,
     keep_a_note,
+    keep_a_library,
     edit_the_library,
     tell_something,
     seal_a_half_year,

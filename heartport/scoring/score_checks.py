@@ -1,6 +1,6 @@
 """Checks of scores and of the keys that turn answers before they count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from graphlib import CycleError
 
 from heartport.scoring.constructs import Definition, Item, Key
@@ -8,6 +8,8 @@ from heartport.scoring.kinds import KEYED_KINDS
 from heartport.scoring.plans import in_order
 from heartport.scoring.problems import Path, Report
 from heartport.scoring.reach import operand_spans, spans_or_none
+
+FEW = 3
 
 
 def check_operands(definition: Definition, report: Report) -> None:
@@ -18,11 +20,18 @@ def check_operands(definition: Definition, report: Report) -> None:
         path = ("scores", score.id)
         if score.id in items:
             report.refuse(path, "an item has the same id")
+        unknown = [name for name in score.formula.of if name not in items and name not in scores]
+        if unknown:
+            report.refuse(path, f"no item and no score is called {_some(unknown)}")
         for name in score.formula.of:
-            if name not in items and name not in scores:
-                report.refuse(path, f"no item and no score is called {name}")
-            elif name in items and items[name].unscored:
+            if name in items and items[name].unscored:
                 report.refuse(path, f"{name} is unscored")
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name the first few: a range that reaches too far may name hundreds."""
+    told, more = ", ".join(names[:FEW]), len(names) - FEW
+    return told if more <= 0 else f"{told} and {more} more"
 
 
 def check_formulas(definition: Definition, report: Report) -> None:

@@ -28,6 +28,7 @@ PARTS = [
     "shares",
     "drafts",
     "notes",
+    "library",
     "follow_ups",
     "follow_up_events",
     "lecture_registrations",

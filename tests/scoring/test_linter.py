@@ -22,6 +22,11 @@ EDGES = ("bands", "total", "edges")
         ),
         (("scores", "total", "sum"), "q1..q8", "items › q9: no score uses this item"),
         (("scores", "total", "sum"), "q1..q10", "scores › total: no item and no score is called q10"),
+        (
+            ("scores", "total", "sum"),
+            "q1..q99",
+            "scores › total: no item and no score is called q10, q11, q12 and 87 more",
+        ),
         (("scores", "total", "sum"), "q1..q9, hard", "scores › total: hard is unscored"),
         (("scores", "q1"), {"label": words(), "sum": "q1..q9"}, "scores › q1: an item has the same id"),
         (("scores", "total", "sum"), "q1..q9, total", "scores › total: rests on itself: total → total"),
