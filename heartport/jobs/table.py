@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from heartport.booking.counselling.sweepers import delete_ended as delete_ended_appointments
+from heartport.booking.counselling.sweepers import settle_lines
 from heartport.booking.invariants import check_calendar
 from heartport.booking.lectures.sweepers import (
     archive_old,
@@ -23,6 +25,7 @@ from heartport.insights.sealing import seal_confirmed
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.messages.retention import delete_old_messages
+from heartport.sharing.service import delete_ended_copies
 from heartport.staff.attempts import delete_old_attempts
 from heartport.staff.sessions import delete_expired_sessions
 from heartport.store_files import rewrite_stores
@@ -53,12 +56,15 @@ JOBS = (
     Job("note lectures that are over", note_ended, hour="*", minute="2-59/15"),
     Job("archive old lectures", archive_old, hour="3", minute="2"),
     Job("end feedback", end_feedback, hour="3", minute="4"),
+    Job("settle the lines of counsellors", settle_lines, hour="*", minute="4-59/5"),
+    Job("delete appointments that did not take place", delete_ended_appointments, hour="3", minute="14"),
     Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
     Job("expire workshop proposals", expire_proposals, hour="*", minute="*/10"),
     Job("decide workshops that are too small", decide_groups, hour="9", minute="5"),
     Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
     Job("delete old messages", delete_old_messages, hour="3", minute="12"),
+    Job("delete ended copies", delete_ended_copies, hour="3", minute="22"),
     Job("delete old case records", delete_old_case_records, hour="3", minute="25"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
     Job("open due sealings", open_due_sealings, hour="*", minute="2"),
