@@ -63,6 +63,9 @@ NOTE = Kind("note", RESULT.length)
 OPENED = Kind("opened", RESULT.length)
 """Which scales a professional opened for a person."""
 
+LIBRARY = Kind("library", RESULT.length)
+"""What a person keeps of the library: favourites, history, progress, and what was recommended last."""
+
 SHARES = Kind("shares", RESULT.length)
 """Which results a person shared for which appointments; about 60 of them fit."""
 

@@ -62,6 +62,7 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
         share_a_result(person)
     draft = {"version": "1.0.0", "answers": {"q1": {"value": 2, "revision": 1}}}
     assert person.put("scales/gad7/draft", draft).status_code == 200
+    assert person.put("me/history", {"kept": False}).status_code == 204
     app.extensions["heartport.limits"].reset()
     join_a_unit(person.account_id)
     phone = ask_for_a_call(person)
