@@ -63,10 +63,11 @@ def state_of(person: Person) -> State:
 
 
 def begin(app: Flask, person: Person) -> None:
-    """Leave nothing but a draft."""
+    """Leave nothing but a draft, and no roster that was read lately: a submission always takes the same steps."""
     app.extensions["heartport.limits"].reset()
     empty_vault()
     assert person.put("scales/phq9/draft", DRAFT).status_code == 200
+    app.extensions.pop("heartport.shifts", None)
 
 
 def empty_vault() -> None:
