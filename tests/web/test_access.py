@@ -22,7 +22,6 @@ DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
 WORKSHOPS = DUTY | {UNIT_HEAD}
 LECTURES = frozenset({EMPLOYEE, COORDINATOR})
-APPOINTMENTS = frozenset({EMPLOYEE, "counsellor"})
 
 # A new route is added here by hand, so that somebody decides who may call it.
 ROLES = {
@@ -99,25 +98,6 @@ ROLES = {
     "messages.list_messages": (SIGNED_IN,),
     "messages.mark_read": (SIGNED_IN,),
     "subscriptions.note_answer": (EMPLOYEE,),
-    "appointments.cancel": (APPOINTMENTS,),
-    "appointments.list_appointments": (APPOINTMENTS,),
-    "appointments.show_appointment": (APPOINTMENTS,),
-    "booking_files.show_file": (EMPLOYEE,),
-    "calendar.replace_availability": ("counsellor",),
-    "calendar.rotate_feed": ("counsellor",),
-    "calendar.show_availability": ("counsellor",),
-    "calendar_feed.show_feed": (ANYONE,),
-    "counselling_desk.attend": ("counsellor",),
-    "counselling_desk.check_in": ("counsellor",),
-    "counselling_desk.note_no_show": ("counsellor",),
-    "counsellors.show_consent_text": (EMPLOYEE,),
-    "counsellors.show_counsellors": (EMPLOYEE,),
-    "counsellors.show_slots": (EMPLOYEE,),
-    "counsellors.wait_for": (EMPLOYEE,),
-    "counsellors.wait_no_more": (EMPLOYEE,),
-    "own_appointments.confirm": (EMPLOYEE,),
-    "own_appointments.hold_time": (EMPLOYEE,),
-    "own_appointments.reschedule": (EMPLOYEE,),
     "workshops.show_workshops": (WORKSHOPS,),
     "workshops.show_workshop": (WORKSHOPS,),
     "workshops.cancel": (WORKSHOPS,),
