@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from bench import report
 from bench.batch import BATCH
+from bench.booking import BOOKING
 from bench.growing import GROWING
 from bench.rounds import Line, Measurement, NotMeasurable, lines, measure
 from bench.scoring import SCORING
@@ -20,7 +21,7 @@ from bench.sizes import FULL, QUICK, Sizes
 from bench.starting import START
 from heartport.config import ROOT
 
-MEASUREMENTS = (SQLITE, POSTGRESQL, SCORING, START, *GROWING, BATCH, *SEALING)
+MEASUREMENTS = (SQLITE, POSTGRESQL, SCORING, START, *GROWING, BATCH, *BOOKING, *SEALING)
 TIME_LIMIT_SECONDS = 360.0
 """After this no further round begins; what is under way ends within seconds."""
 

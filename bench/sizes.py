@@ -23,6 +23,9 @@ class Sizes:
     sealed_counted: int = 6400
     """How many of them are counted a round."""
     batch_rows: int = 1_000_000
+    bookings: int = 2000
+    contests: int = 10
+    """Hours a round that 48 clients want."""
 
 
 FULL = Sizes()
@@ -37,6 +40,8 @@ QUICK = Sizes(
     growing_people=5,
     stored=(50, 100, 200),
     batch_rows=20_000,
+    bookings=100,
+    contests=2,
     sealed_people=200,
     sealed_counted=64,
 )

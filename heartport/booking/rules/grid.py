@@ -1,6 +1,7 @@
 """The grid of the calendar: quarters of an hour, counted since 1970, so that no other time can be stored at all."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from heartport.errors import Invalid
@@ -58,6 +59,7 @@ def moment_of(tick: int) -> datetime:
     return datetime.fromtimestamp(tick * TICK_SECONDS, SHANGHAI)
 
 
+@lru_cache(maxsize=1024)
 def first_tick(day: date) -> int:
     """Return the tick at which a local day begins."""
     return int(datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).timestamp()) // TICK_SECONDS

@@ -1,5 +1,6 @@
 """When something can be booked: weekly openings, changes of single days, kinds of days; and which starts are free."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -98,9 +99,17 @@ def open_day(day: date, kind: DayKind) -> OpenDay | None:
 
 def windows_of(openings: Openings, days: Iterable[tuple[date, DayKind]]) -> list[Window]:
     """Return when a resource is open on these days, in their order."""
+    weekly: dict[OpenDay | None, list[Opening]] = defaultdict(list)
+    for each in openings.weekly:
+        weekly[each.day].append(each)
+    changes: dict[date, list[Change]] = defaultdict(list)
+    for change in openings.changes:
+        changes[change.day].append(change)
     found: list[Window] = []
     for day, kind in days:
-        found += sorted(_windows_on(openings, day, open_day(day, kind)))
+        usual, other = weekly.get(open_day(day, kind), ()), changes.get(day, ())
+        if usual or other:
+            found += sorted(_windows_on(first_tick(day), usual, other))
     return found
 
 
@@ -137,28 +146,43 @@ class Busy:
         first, last = start - self.span.start, end - self.span.start
         return first >= 0 and last <= len(self._taken) and self._taken.find(1, first, last) < 0
 
+    def starts_refused(self, before: int, after: int) -> bytearray:
+        """Return for each tick of the stretch whether something is taken, so much before it and so much after it."""
+        size = len(self._taken)
+        refused = bytearray(size)
+        refused[:before] = b"\x01" * min(before, size)
+        refused[max(size - after + 1, 0) :] = b"\x01" * min(after - 1, size)
+        place = self._taken.find(1)
+        while place >= 0:
+            end = self._taken.find(0, place)
+            end = size if end < 0 else end
+            first, last = max(place - after + 1, 0), min(end + before, size)
+            refused[first:last] = b"\x01" * (last - first)
+            place = self._taken.find(1, end)
+        return refused
+
 
 def free_starts(windows: Iterable[Window], busy: Busy, shape: Shape, earliest: int, latest: int) -> Iterator[Start]:
     """Give the starts at which a booking of this shape fits, from `earliest` to `latest`.
 
     Starts are counted from the beginning of each window; the booking itself lies within it, its buffers need not.
     """
-    length, before, after, step = shape.length, shape.before, shape.after, shape.step
-    is_free = busy.is_free
+    origin, refused = busy.span.start, busy.starts_refused(shape.before, shape.length + shape.after)
+    earliest, latest = max(earliest, origin), min(latest, busy.span.end - 1)
     for window in windows:
-        for tick in range(window.start, window.end - length + 1, step):
-            if earliest <= tick <= latest and is_free(tick - before, tick + length + after):
+        first, last = window.start, min(window.end - shape.length, latest)
+        if first < earliest:
+            first += -(-(earliest - first) // shape.step) * shape.step
+        for tick in range(first, last + 1, shape.step):
+            if not refused[tick - origin]:
                 yield Start(tick, window)
 
 
-def _windows_on(openings: Openings, day: date, name: OpenDay | None) -> Iterator[Window]:
-    midnight = first_tick(day)
-    changes = [each for each in openings.changes if each.day == day]
+def _windows_on(midnight: int, weekly: Iterable[Opening], changes: Sequence[Change]) -> Iterator[Window]:
     closed = [_span(midnight, each.starts, each.ends) for each in changes if not each.opens]
-    for each in openings.weekly if name else ():
-        if each.day == name:
-            for left in _without(_span(midnight, each.starts, each.ends), closed):
-                yield Window(*left, each.modes, each.reserved)
+    for each in weekly:
+        for left in _without(_span(midnight, each.starts, each.ends), closed):
+            yield Window(*left, each.modes, each.reserved)
     for change in changes:
         if change.opens:
             yield Window(*_span(midnight, change.starts, change.ends))

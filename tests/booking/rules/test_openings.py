@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heartport.booking.rules.days import DayKind
 from heartport.booking.rules.grid import Span, first_tick
@@ -13,6 +15,7 @@ from heartport.booking.rules.openings import (
     Opening,
     Openings,
     Shape,
+    Window,
     free_starts,
     is_stretch,
     open_day,
@@ -112,6 +115,27 @@ def test_what_lies_outside_what_was_looked_at_is_not_free() -> None:
     busy.take(5, 11)
     assert not busy.is_free(10, 12)
     assert busy.is_free(11, 12)
+
+
+@given(
+    taken=st.lists(st.tuples(st.integers(0, 45), st.integers(1, 9)), max_size=4),
+    shape=st.builds(Shape, st.integers(1, 6), st.integers(0, 3), st.integers(0, 3), st.integers(1, 5)),
+    windows=st.lists(st.builds(lambda at, size: Window(at, at + size), st.integers(0, 50), st.integers(0, 16))),
+    bounds=st.tuples(st.integers(0, 50), st.integers(0, 50)),
+)
+def test_the_quick_way_to_free_starts_gives_what_asking_for_each_gives(
+    taken: list, shape: Shape, windows: list, bounds: tuple[int, int]
+) -> None:
+    busy = Busy(Span(5, 45))
+    for start, length in taken:
+        busy.take(start, start + length)
+    one_by_one = [
+        tick
+        for window in windows
+        for tick in range(window.start, window.end - shape.length + 1, shape.step)
+        if bounds[0] <= tick <= bounds[1] and busy.is_free(tick - shape.before, tick + shape.length + shape.after)
+    ]
+    assert [start.tick for start in free_starts(windows, busy, shape, *bounds)] == one_by_one
 
 
 @pytest.mark.parametrize(
