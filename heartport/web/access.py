@@ -45,6 +45,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
     "own_library": EMPLOYEE,
+    "recommendations": EMPLOYEE,
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,

@@ -56,6 +56,7 @@ FOR_ADULTS = (
     "/api/v1/reflections",
 )
 OUT_OF_REACH: dict[str, str] = {
+    "POST /api/v1/recommendations/{recommendation_id}/feedback": "tests/recommendations/test_routes.py",
     "GET /api/v1/media/{signature}/{name}": "tests/library/test_media.py: nobody can make an address up",
     "POST /api/v1/follow-ups": "tests/followups/test_requests.py: it needs a roster",
     "POST /api/v1/follow-ups/{follow_up_id}/withdraw": "tests/followups/test_requests.py",
