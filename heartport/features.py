@@ -8,6 +8,14 @@ from heartport.assessments import shelf, surroundings
 from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.assessments.shares import end_shares
 from heartport.booking import calendar_days, invariants
+from heartport.booking import files as booking_files
+from heartport.booking.counselling import checks as counselling_checks
+from heartport.booking.counselling import offers as counselling_offers
+from heartport.booking.counselling import routes as counselling
+from heartport.booking.counselling import texts as counselling_texts
+from heartport.booking.counselling.exports import APPOINTMENTS_STAY, export_appointments, forget_appointments
+from heartport.booking.counselling.line import COUNSELLING_OFFERS
+from heartport.booking.counselling.own_times import time_of_appointment
 from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
 from heartport.booking.lectures import checks as lecture_checks
@@ -15,6 +23,7 @@ from heartport.booking.lectures import periods as lecture_periods
 from heartport.booking.lectures import routes as lectures
 from heartport.booking.lectures.exports import export_registrations
 from heartport.booking.lectures.offers import LECTURE_OFFERS
+from heartport.booking.lectures.own_times import time_of_registration
 from heartport.booking.lectures.registrations import forget_registrations
 from heartport.booking.offers import kinds as offer_kinds
 from heartport.booking.offers import routes as offers
@@ -77,16 +86,19 @@ PERSONAL_DATA = (
         stays=(EVENTS_STAY,),
     ),
     Part(export=export_registrations, erase=forget_registrations, at_once=True),
+    Part(export=export_appointments, erase=forget_appointments, at_once=True, stays=(APPOINTMENTS_STAY,)),
     Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
 
-KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT)
+KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT, counselling_checks.KEPT)
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
 CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.CHECKS)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
-OFFER_KINDS = (LECTURE_OFFERS,)
+OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 """Every waiting list that keeps something for somebody."""
+BOOKING_TIMES = (time_of_appointment, time_of_registration)
+"""Every kind of booking that can be taken along as a file."""
 EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
 """What the export of a period holds; counselling never does."""
 
@@ -104,6 +116,9 @@ def register(app: Flask, settings: Settings) -> None:
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
     offer_kinds.init_app(app, OFFER_KINDS)
+    booking_files.init_app(app, BOOKING_TIMES)
+    counselling_texts.init_app(app, settings.content_dir)
+    counselling_offers.init_app(app)
     period_tables.init_app(app, EXPORTED_BOOKINGS)
     library_shelf.init_app(app)
     library_media.init_app(app, settings)
@@ -180,6 +195,13 @@ def add_routes(app: Flask) -> None:
         lectures.plans,
         offers.own_offers,
         feedback.feedback,
+        counselling.counsellors,
+        counselling.own_appointments,
+        counselling.appointments_of_both,
+        counselling.counselling_desk,
+        counselling.counsellors_calendar,
+        counselling.calendar_feed,
+        counselling.booking_files,
         periods.periods,
         catalogue.catalogue,
         workshops.workshops,

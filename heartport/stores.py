@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask
-from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event
+from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event, func
+from sqlalchemy import select as select_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
@@ -44,6 +45,8 @@ LOCKS = 4096
 """How many different locks there are. The server's log may show one while somebody waits; so few are nobody's own."""
 IDLE = 0
 """libpq's name for a connection without a transaction; a store on SQLite need not load psycopg to know it."""
+TURNS = 1
+"""Their own room among the locks of the server: what `write_prepared` takes are of another."""
 QUOTING_CLASSES = ("22", "23")  # data exceptions and integrity violations, whose messages quote values
 TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
 
@@ -173,6 +176,12 @@ def write_prepared(store: Store, lock: bytes, work: Callable[[Driven], T]) -> T:
             return work(driven)
 
     return _until_it_holds(store, once)
+
+
+def take_turn(session: Session, lock: bytes) -> None:
+    """Let one transaction with this lock go on at a time, until it ends; SQLite has but one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select_rows(func.pg_advisory_xact_lock(TURNS, int.from_bytes(lock) % LOCKS)))
 
 
 def insert_if_absent(session: Session, model: type[Model], row: Mapping[str, object]) -> bool:

@@ -52,6 +52,7 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.insights.sealing": {"heartport.insights.noise"},
+    "heartport.booking.files": {"heartport.booking.calendar_files"},
     "heartport.demo.insights": {"heartport.insights.noise"},
     "heartport.insights.exports": {"heartport.insights.workbook", "heartport.insights.brief_pages"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},

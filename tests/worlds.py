@@ -6,7 +6,7 @@ says so. What must not be found anywhere in clear is noted as `secrets`, by kind
 
 import secrets as random_source
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -20,12 +20,14 @@ from heartport.assessments.results import list_results
 from heartport.assessments.reviews import sign_off
 from heartport.assessments.shares import Reader, share_result, withdraw_share
 from heartport.booking.availability import replace_openings
+from heartport.booking.calendar_days import current_days
+from heartport.booking.counselling.feeds import rotate_feed
+from heartport.booking.counselling.models import Waiting
 from heartport.booking.feedback.rules import Said
 from heartport.booking.feedback.tokens import feedback_token, give_feedback, issue_token
 from heartport.booking.lectures.models import Lecture
-from heartport.booking.occupancy import Booking, Wanted, claim
 from heartport.booking.resources import add_person, resource_of_staff
-from heartport.booking.rules.grid import Span, first_tick
+from heartport.booking.rules.days import DayKind
 from heartport.booking.rules.openings import Change, OpenDay, Opening
 from heartport.callers import COUNSELLOR, Caller
 from heartport.case_records.records import write_record
@@ -42,6 +44,7 @@ from heartport.library.revisions import Act, Slugs, mark_loaded, revise
 from heartport.library.rules import ThingKind
 from heartport.local_time import SHANGHAI
 from heartport.members import erasures, sessions
+from heartport.members.profiles import save_profile
 from heartport.members.standing import read_standing
 from heartport.own_library import layout
 from heartport.own_library.refs import REF_BYTES
@@ -316,10 +319,39 @@ def be_open(newcomer: Newcomer) -> None:
     today = clock.today()
     weekly, changes = [Opening(OpenDay.MON, 540, 720)], [Change(today + timedelta(days=number), 540, 720, opens=True)]
     replace_openings(resource_id, weekly, changes, 1)
-    start = first_tick(today + timedelta(days=100 + number))
-    wanted = [Wanted(resource_id, Span(start, start + 4))]
-    held = Booking("counselling", new_public_id())
-    write_transaction(Store.MAIN, lambda session: claim(session, held, wanted, clock.now() + timedelta(minutes=10)))
+    rotate_feed(accounts.staff_id_of(name))
+
+
+def book_a_counsellor(newcomer: Newcomer) -> None:
+    """Confirm an hour by phone with the counsellor of this step, hold another one, and wait for somebody else."""
+    resource_id = str(resource_of_staff(accounts.staff_id_of(f"worker-{newcomer.number}")))
+    phone = f"137{newcomer.number:08}"
+    standing = read_standing(newcomer.account_id)
+    save_profile(newcomer.account_id, replace(standing.profile, age_group="18+"))
+    day = next(
+        clock.today() + timedelta(days=ahead)
+        for ahead in range(3, 30)
+        if current_days().kind_of(clock.today() + timedelta(days=ahead)) is DayKind.WORKDAY
+        and (clock.today() + timedelta(days=ahead)).weekday() == 0
+    )
+    for hour, minute in ((9, 0), (10, 15)):
+        starts_at = datetime.combine(day, time(hour, minute), SHANGHAI).isoformat()
+        body = {"counsellor_id": resource_id, "starts_at": starts_at, "mode": "phone", "phone": phone}
+        key = {"Idempotency-Key": random_source.token_urlsafe(12)}
+        held = newcomer.person.post("appointments", body, headers=key)
+        assert held.status_code == 201, held.json
+        if minute == 0:
+            confirmed = {"version": 1, "consent_version": "2026-11"}
+            answer = newcomer.person.post(f"appointments/{held.json['id']}/confirm", confirmed)
+            assert answer.status_code == 200, answer.json
+    row = {
+        "account_id": newcomer.account_id,
+        "counsellor_id": resource_id,
+        "turn": newcomer.number + 1,
+        "mode": "phone",
+    }
+    write_transaction(Store.MAIN, lambda session: session.execute(insert(Waiting).values(row)) and None)
+    newcomer.world.note("phone", phone)
 
 
 def listen(newcomer: Newcomer) -> None:
@@ -377,6 +409,7 @@ ACTIONS: tuple[Action, ...] = (
     tell_something,
     seal_a_half_year,
     be_open,
+    book_a_counsellor,
     listen,
     hold_workshops,
 )

@@ -9,6 +9,7 @@ from heartport.assessments.privacy_note import PrivacyNoteOut
 from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
+from heartport.booking.counselling.offers import CounsellingOfferOut
 from heartport.catalogue.schemas import ThemeNameOut
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
@@ -97,12 +98,15 @@ class ContentOut(TypedDict):
     title: str
 
 
+OfferItems = list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut] | list[ThemeNameOut]
+
+
 class OfferOut(TypedDict):
     """What this deployment has to offer of one kind."""
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
     theme: NotRequired[Annotated[str, "Of a workshop."]]
-    items: list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]
+    items: OfferItems
 
 
 class AdviceOut(TypedDict):
@@ -165,7 +169,7 @@ class ResultOut(ResultBriefOut):
     versions: VersionsOut
 
 
-Offers = Mapping[str, Callable[[], list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[ThemeNameOut]]]
+Offers = Mapping[str, Callable[[], OfferItems]]
 """What this deployment has to offer, by kind, and how to list it as of now."""
 
 

@@ -9,6 +9,7 @@ from heartport.assessments.cards import CardOut, CrisisCard, card_out, load_card
 from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes, privacy_note
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import ContentOut, Offers, Surroundings
+from heartport.booking.counselling.offers import list_counselling
 from heartport.catalogue.directory import list_theme_names
 from heartport.config import Settings
 from heartport.extensions import registry
@@ -23,6 +24,7 @@ OFFERS: Offers = {
     "clinic": list_clinics,
     "hotline": list_crisis_hotlines,
     "call_back": list_offers,
+    "counselling": list_counselling,
     "workshop": list_theme_names,
 }
 """What may exist in this deployment; where there is nothing of a kind just now, it is not offered."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -118,6 +118,11 @@ def events_of(session: Session, booking_ids: Collection[str]) -> dict[str, list[
     for row in session.execute(statement.order_by(BookingEvent.number)).scalars():
         found[row.booking_id].append(Event(row.booking_id, row.number, row.act, row.state, local(row.at).date()))
     return found
+
+
+def forget_events(session: Session, booking_ids: Collection[str]) -> None:
+    """Delete the events of bookings that are deleted with them."""
+    session.execute(delete(BookingEvent).where(BookingEvent.booking_id.in_(booking_ids)))
 
 
 def _add(session: Session, kind: Tracked, booking_id: str, step: Step, *, number: int, state: str) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -117,6 +117,15 @@ def confirm(session: Session, booking_id: str) -> None:
     kept = update(Occupancy).where(Occupancy.id.in_([row.id for row in held])).values(expires_at=None)
     if count_rows(session, kept) != len(held):
         raise HoldExpired  # A sweeper, which locks nothing, was quicker by its own clock.
+
+
+def hold_at_least(session: Session, booking_id: str, until: datetime) -> None:
+    """Keep what a booking holds at least until then; raises `HoldExpired` where its time is over already."""
+    _lock_of(session, booking_id)
+    held = (Occupancy.booking_id == booking_id) & (Occupancy.expires_at > clock.now())
+    kept = case((Occupancy.expires_at > until, Occupancy.expires_at), else_=until)
+    if not count_rows(session, update(Occupancy).where(held).values(expires_at=kept)):
+        raise HoldExpired
 
 
 def release(session: Session, booking_id: str, *, only_held: bool = False) -> int:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from heartport.assessments.report_pages import ACCENT, BODY, INK, LARGE, NAME, PALE, SMALL, SOFT, TITLE, Pages
-from heartport.insights.schemas import ComparedOut, CountedShareOut, DistributionOut, HalfYearOut, UnitTrendOut
+from heartport.insights.figure_schemas import ComparedOut, CountedShareOut, DistributionOut, HalfYearOut, UnitTrendOut
 from heartport.insights.words import AT_RISK, SYNTHETIC
 
 SAYS_LITTLE = "没有可以公布的数字"

@@ -13,7 +13,7 @@ from heartport.assessments.shelf import current_shelf
 from heartport.callers import DUTY_ROLES, Caller
 from heartport.errors import NotFound
 from heartport.extensions import registry
-from heartport.insights.releases import Opened, Published, list_releases
+from heartport.insights.releases import Published, Released, list_releases
 from heartport.insights.rules.answers import Measured, ScaleKey, measured
 from heartport.insights.rules.blocks import CITY, Node
 from heartport.insights.rules.comparison import Change, change_between
@@ -79,7 +79,7 @@ class LevelsFound:
 class Distribution:
     """The figure that answers for a unit, of which block it is, and what can be said beside it."""
 
-    release: Opened
+    release: Released
     key: ScaleKey
     scale: Scale
     unit_id: str
@@ -132,7 +132,7 @@ def answer_once(caller: Caller, asked: Asked, made_of: Callable[[Distribution], 
     return body
 
 
-def _distribution(release: Opened, earlier: Sequence[Opened], asked: Asked) -> Distribution:
+def _distribution(release: Released, earlier: Sequence[Released], asked: Asked) -> Distribution:
     found = figure_of(release, asked.scale, asked.unit)
     levels, groups, reasons = _details(release.table(found.key), found, asked.by)
     return Distribution(
@@ -168,7 +168,7 @@ def read_trend(caller: Caller, asked: Asked) -> list[Point]:
     return points
 
 
-def figure_of(release: Opened, scale_id: str, unit_id: str) -> Distribution:
+def figure_of(release: Released, scale_id: str, unit_id: str) -> Distribution:
     """Return the bare figure of a unit in a release; raises `ScaleNotPublished`."""
     key = release.key_of(scale_id)
     scale = current_shelf().current(scale_id)
@@ -201,7 +201,7 @@ def list_units_within(caller: Caller) -> list[Node]:
     return found
 
 
-def check_remit(caller: Caller, release: Opened, unit_id: str) -> None:
+def check_remit(caller: Caller, release: Released, unit_id: str) -> None:
     """Raise `UnitUnknown` unless some role of the caller reaches the unit, as the units stood in that half-year."""
     if unit_id not in release.tree.nodes:
         raise UnitUnknown
@@ -213,7 +213,7 @@ def _is_within(caller: Caller, lineage: Sequence[str]) -> bool:
     return any(caller.may_act_in(role, lineage) for role in DUTY_ROLES)
 
 
-def _place_of(releases: Sequence[Opened], window: str | None) -> int:
+def _place_of(releases: Sequence[Released], window: str | None) -> int:
     if window is not None:
         check_window(window)
     for place, release in enumerate(releases):
@@ -231,7 +231,7 @@ def _reasons_inside(table: Published, unit_id: str) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _with_city(release: Opened, own: Distribution) -> Compared | None:
+def _with_city(release: Released, own: Distribution) -> Compared | None:
     city = release.tree.lineage(own.unit_id)[0]
     whole = release.table(own.key).inside.get(city)
     if own.figure is None or whole is None or city == own.unit_id:
@@ -239,7 +239,7 @@ def _with_city(release: Opened, own: Distribution) -> Compared | None:
     return Compared(release.window, release.tree.nodes[city].name, whole, change_between(whole, own.figure))
 
 
-def _with_previous(earlier: Sequence[Opened], own: Distribution) -> Compared | None:
+def _with_previous(earlier: Sequence[Released], own: Distribution) -> Compared | None:
     """Return the figure of the half-year before, where it is about the same people and the same version."""
     if not earlier or own.figure is None or own.unit_id not in earlier[0].tree.nodes:
         return None

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from heartport.callers import Caller
 from heartport.insights.distributions import Asked, Distribution, figure_of, read_distribution, read_trend
+from heartport.insights.figure_schemas import distribution_out, explanation, share_out, trend_out
 from heartport.insights.helping import themes_for
 from heartport.insights.rules.uncertainty import is_reliable
 from heartport.insights.rules.windows import in_words
-from heartport.insights.schemas import distribution_out, explanation, share_out, trend_out
 from heartport.insights.words import HOW_SURE
 
 FORMATS = ("csv", "xlsx", "pdf")

@@ -64,7 +64,7 @@ class Published:
 
 
 @dataclass
-class Opened:
+class Released:
     """One release in memory; its tables are read when they are first asked for."""
 
     id: str
@@ -94,9 +94,9 @@ class Opened:
         return found
 
 
-def list_releases() -> list[Opened]:
+def list_releases() -> list[Released]:
     """Return all releases, the latest half-year first: one statement, and what is new since it was last asked."""
-    kept: dict[tuple[str, bool], Opened] = registry().get("heartport.releases", {})
+    kept: dict[tuple[str, bool], Released] = registry().get("heartport.releases", {})
     listed = [(row[0], bool(row[2])) for row in read_prepared(Store.MAIN, LISTED, {})]
     if any(each not in kept for each in listed):
         # Another thread may be reading the old ones: they are replaced, never changed.
@@ -126,10 +126,10 @@ def problems_of_releases() -> list[str]:
     return problems
 
 
-def _opened(release_id: str, has_maps: bool) -> Opened:
+def _opened(release_id: str, has_maps: bool) -> Released:
     with reading(Store.MAIN) as session:
         row, tree = session.execute(WITH_TREES.where(Release.id == release_id)).one()
-    return Opened(
+    return Released(
         row.id,
         row.window,
         row.published_on,

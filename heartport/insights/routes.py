@@ -13,26 +13,23 @@ from heartport.insights.distributions import (
     read_trend,
 )
 from heartport.insights.exports import FORMATS, export_figures
+from heartport.insights.figure_schemas import DistributionOut, UnitTrendOut, distribution_out, trend_out
 from heartport.insights.helping import suggest_topics, themes_for
 from heartport.insights.openings import SealingUnknown
 from heartport.insights.releases import list_releases
 from heartport.insights.rules.windows import WindowUnknown
 from heartport.insights.schemas import (
     WINDOW_WORD,
-    DistributionOut,
     InsightNodeOut,
     ReleaseOut,
     SealingOut,
     ServiceFiguresOut,
     TopicNameOut,
-    UnitTrendOut,
-    distribution_out,
     node_out,
     release_out,
     sealing_out,
     service_figures_out,
     topic_name_out,
-    trend_out,
 )
 from heartport.insights.service_figures import read_service_figures
 from heartport.insights.titles import scale_titles

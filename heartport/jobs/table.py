@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from heartport.booking.counselling.sweepers import delete_ended as delete_ended_appointments
+from heartport.booking.counselling.sweepers import settle_lines
 from heartport.booking.invariants import check_calendar
 from heartport.booking.lectures.sweepers import (
     archive_old,
@@ -53,6 +55,8 @@ JOBS = (
     Job("note lectures that are over", note_ended, hour="*", minute="2-59/15"),
     Job("archive old lectures", archive_old, hour="3", minute="2"),
     Job("end feedback", end_feedback, hour="3", minute="4"),
+    Job("settle the lines of counsellors", settle_lines, hour="*", minute="4-59/5"),
+    Job("delete appointments that did not take place", delete_ended_appointments, hour="3", minute="14"),
     Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
     Job("expire workshop proposals", expire_proposals, hour="*", minute="*/10"),
     Job("decide workshops that are too small", decide_groups, hour="9", minute="5"),

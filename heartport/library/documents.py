@@ -24,6 +24,12 @@ class FileFacts(TypedDict):
 
 
 BESIDE = ("slug", "body", "cues", "files")
+ORDER = (
+    *("id", "title", "summary", "today", "kind", "by", "year", "where", "url", "category", "topics", "categories"),
+    *("holds", "level", "crisis", "seconds", "loops", "cover", "author", "reviewer", "reviewed_on"),
+    *("published_on", "publish_time", "status", "sources"),
+)
+"""In which order keys are written into a file."""
 DIGEST_LENGTH = 32
 
 
@@ -69,10 +75,23 @@ def digest_of(document: Document) -> bytes:
 def file_of(kind: ThingKind, document: Document) -> str:
     """Return the file that would be read as this document."""
     head = {key: value for key, value in document.items() if key not in BESIDE and not _is_unsaid(key, value)}
-    front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
+    front = yaml.safe_dump(_in_order(head), allow_unicode=True, sort_keys=False, width=1000)
     if kind in (ThingKind.TRACK, ThingKind.LIST):
         return front
     return f"---\n{front}---\n\n{document['body']}\n"
+
+
+def _in_order(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has a form for
+    """Put the keys of mappings, however deep, in the order in which an editor writes them."""
+    if isinstance(value, list):
+        return [_in_order(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _in_order(value[key]) for key in sorted(value, key=_place)}
+
+
+def _place(key: str) -> int:
+    return ORDER.index(key) if key in ORDER else len(ORDER)
 
 
 def _is_unsaid(key: str, value: object) -> bool:

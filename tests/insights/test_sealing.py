@@ -452,3 +452,15 @@ def test_versions_of_another_major_are_kept_apart() -> None:
     old, new = Answer(ScaleKey("phq9", 1), None, ("mild",), False), Answer(ScaleKey("phq9", 2), None, ("mild",), False)
     assert contributions([new, old]) == [new]
     assert old.key != new.key
+
+
+def test_control_a_release_that_was_published_piece_by_piece_would_be_seen(units: dict[str, str]) -> None:
+    """Killed between two transactions such a release would lack tables; the check after a kill notices."""
+    sealing.seal(WINDOW, quiet)
+
+    def lose(session):
+        session.execute(delete(BlockMap).where(BlockMap.scale == "phq9/1"))
+        session.execute(delete(ReleasedTable).where(ReleasedTable.scale == "phq9/1"))
+
+    write_transaction(Store.MAIN, lose)
+    assert f"{WINDOW}: released_tables phq9/1 is not as it was signed" in releases.problems_of_releases()

@@ -57,6 +57,13 @@ def test_a_thing_is_taken_out_changed_and_given_back(flask, tmp_path: Path):
     )
 
 
+def test_a_thing_is_taken_out_in_the_order_in_which_editors_write(flask):
+    front = flask("show", "article", "one").split("---\n")[1]
+    keys = [line.partition(":")[0] for line in front.splitlines() if line[0].isalpha()]
+    assert keys[:3] == ["title", "summary", "today"]
+    assert keys[-2:] == ["status", "sources"]
+
+
 def test_the_history_says_who_changed_what(flask, tmp_path: Path):
     flask(
         "edit", "article", "one", changed_file(tmp_path, "today: 今天做一件事", "today: 今晚做一件事"), "--by", "王编辑"

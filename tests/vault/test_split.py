@@ -60,6 +60,7 @@ WHO_ACTED = {"main.follow_up_events.actor", "main.follow_up_events.person"}
 A_BOOKING = {
     "main.booking_events.booking_id",
     "main.occupancies.booking_id",
+    "main.appointments.id",
     "main.lectures.id",
     "main.lecture_registrations.id",
     "main.idempotency_keys.resource_id",
@@ -67,7 +68,14 @@ A_BOOKING = {
     "main.feedback_tokens.about_id",
 }
 """A booking, its time, its audit, the request that made it: as with call-backs. Feedback leads to what was attended."""
-BOOKING_STATES = {"main.booking_events.state", "main.lectures.state", "main.lecture_registrations.state"}
+BOOKING_STATES = {
+    "main.booking_events.kind",
+    "main.occupancies.kind",
+    "main.booking_events.state",
+    "main.appointments.state",
+    "main.lectures.state",
+    "main.lecture_registrations.state",
+}
 """Words that many share."""
 DISTRICTS = {"main.resources.district", "main.units.name"}
 WHO_BOOKED = {"main.booking_events.actor"}
@@ -292,7 +300,8 @@ def test_staff_and_employees_refer_to_nothing_in_common_but_units(app):
     }
     # A call-back names who asked and who accepted it: staff learn of a person who asks, and of nobody else.
     common = reach["main.accounts.id"] & reach["main.staff_members.id"]
-    assert common == {"main.units.id", "main.accounts.id", "main.staff_members.id"}
+    # An appointment names the person and, by the calendar, their counsellor.
+    assert common == {"main.units.id", "main.accounts.id", "main.staff_members.id", "main.resources.id"}
 
 
 def tables_about(person: str, groups: Mapping[str, str]) -> set[str]:

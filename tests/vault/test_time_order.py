@@ -28,6 +28,8 @@ CHANGED_LATER = {
     "main.accounts",
     "main.follow_ups",
     "main.resources",
+    "main.appointments",
+    "main.counselling_waiting",
     "main.lectures",
     "main.lecture_unit_seats",
     "main.lecture_registrations",

@@ -61,6 +61,13 @@ OUT_OF_REACH: dict[str, str] = {
     "POST /api/v1/follow-ups": "tests/followups/test_requests.py: it needs a roster",
     "POST /api/v1/follow-ups/{follow_up_id}/withdraw": "tests/followups/test_requests.py",
     "POST /api/v1/me/messages/{message_id}/read": "tests/messages/test_inbox.py: nobody was told anything",
+    "POST /api/v1/lectures/{lecture_id}/registration": "tests/booking/lectures/test_registrations.py: without one",
+    "DELETE /api/v1/lectures/{lecture_id}/registration": "tests/booking/lectures/test_registrations.py",
+    "POST /api/v1/lectures/{lecture_id}/check-in": "tests/booking/lectures/test_check_ins.py",
+    "GET /api/v1/lectures/{lecture_id}/feedback-token": "tests/booking/lectures/test_check_ins.py",
+    "POST /api/v1/feedback": "tests/booking/lectures/test_check_ins.py: it needs a token",
+    "POST /api/v1/offers/{offer_id}/accept": "tests/booking/lectures/test_registrations.py: it needs an offer",
+    "POST /api/v1/offers/{offer_id}/decline": "tests/booking/lectures/test_registrations.py",
 }
 """Operations that no made-up call can bring to succeed, each with the test that shows its success instead."""
 ENDS_THE_ACCOUNT = "POST /api/v1/me/erasure"

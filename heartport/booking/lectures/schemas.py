@@ -1,11 +1,11 @@
 """What comes in and goes out about open lectures."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from marshmallow import fields, validate
 
+from heartport.booking.fields import instant_field
 from heartport.booking.lectures.check_ins import LONGEST_CODE, CheckIn
 from heartport.booking.lectures.listing import Listed, Own
 from heartport.booking.lectures.rules.details import (
@@ -24,7 +24,6 @@ from heartport.members.schemas import NO_CONTROL_CHARACTERS
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
 from heartport.web.shapes import Id, Instant, one_of
 
-FIRST_YEAR, LAST_YEAR = 2020, 2100
 StateName = Annotated[str, one_of(sorted({*LECTURE.states, FULL}))]
 
 
@@ -141,18 +140,6 @@ class VersionIn(BodyIn):
     version = WholeNumber(required=True)
 
 
-def _instant() -> fields.AwareDateTime:
-    wrong = "须为带时区的时间，例如 2026-12-05T14:00:00+08:00。"
-    messages: dict[str, Any] = dict.fromkeys(("invalid", "invalid_awareness", "format"), wrong)
-    return fields.AwareDateTime(required=True, format="iso", error_messages=messages, validate=_be_near)
-
-
-def _be_near(moment: datetime) -> None:
-    """Refuse years in which clocks and ticks run out."""
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise validate.ValidationError(f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间。")
-
-
 def _text(longest: int) -> fields.String:
     fits = validate.Length(1, longest, error=f"须为 1 至 {longest} 个字。")
     plain = validate.Regexp(f"(?=.*\\S){NO_CONTROL_CHARACTERS}", error="不能为空白，也不能含有控制字符。")
@@ -178,7 +165,7 @@ class DetailsIn(BodyIn):
     title = _text(LONGEST_TITLE)
     summary = _text(LONGEST_SUMMARY)
     venue = _text(LONGEST_VENUE)
-    starts_at = _instant()
+    starts_at = instant_field()
     duration_minutes = WholeNumber(
         required=True,
         validate=[

@@ -1,0 +1,80 @@
+"""A counsellor with openings, and people who book them; it is Sunday, 22 November 2026, noon."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from heartport.booking.audit import person_actor
+from heartport.booking.availability import replace_openings
+from heartport.booking.counselling.appointments import Asked, hold_time
+from heartport.booking.resources import add_person
+from heartport.booking.rules.openings import OpenDay, Opening
+from heartport.callers import COUNSELLOR
+from heartport.staff.accounts import staff_id_of
+from heartport.stores import Store, write_transaction
+from tests.booking.desk import moment
+from tests.conftest import Person
+from tests.staff.doors import Staff, make_staff
+
+WEEKDAYS = (OpenDay.MON, OpenDay.TUE, OpenDay.WED, OpenDay.THU, OpenDay.FRI)
+MONDAY = "2026-11-23T09:00:00+08:00"
+LATER = "2026-11-23T10:15:00+08:00"
+RESERVED = "2026-11-25T18:00:00+08:00"
+VERSION = "2026-11"
+
+
+@dataclass
+class Office:
+    """One counsellor: their staff account and the resource under which they are booked."""
+
+    staff: Staff
+    staff_id: str
+    id: str
+
+    def at_desk(self) -> Person:
+        return self.staff.signed_in()
+
+
+def office(app: Flask, name: str = "counsellor-lin", *, open_to: int = 12) -> Office:
+    """Make a counsellor who is there on weekdays from 9 o'clock, and on Wednesday evening for whoever is in need."""
+    staff = make_staff(app, name, (COUNSELLOR, None))
+    staff_id = staff_id_of(name)
+    resource_id = add_person(staff_id, "灯塔区")
+    weekly = [Opening(day, 9 * 60, open_to * 60) for day in WEEKDAYS]
+    evening = Opening(OpenDay.WED, 18 * 60, 20 * 60 + 30, ("phone", "video"), reserved=True)
+    replace_openings(resource_id, [*weekly, evening], [], None)
+    return Office(staff, staff_id, resource_id)
+
+
+def asked(office: Office, starts_at: str = MONDAY, mode: str = "in_person", **more: object) -> dict[str, object]:
+    return {"counsellor_id": office.id, "starts_at": starts_at, "mode": mode, **more}
+
+
+def key() -> dict[str, str]:
+    return {"Idempotency-Key": secrets.token_urlsafe(12)}
+
+
+def hold(person: Person, office: Office, starts_at: str = MONDAY, **more: object) -> TestResponse:
+    return person.post("appointments", asked(office, starts_at, **more), headers=key())
+
+
+def booked(person: Person, office: Office, starts_at: str = MONDAY, **more: object) -> dict:
+    """Hold and confirm, and return the appointment."""
+    held = hold(person, office, starts_at, **more)
+    assert held.status_code == 201, held.json
+    answer = step(person, held.json, "confirm", consent_version=VERSION)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def step(person: Person, appointment: dict, act: str, **more: object) -> TestResponse:
+    return person.post(f"appointments/{appointment['id']}/{act}", {"version": appointment["version"], **more})
+
+
+def held_alone(account_id: str, office: Office, starts_at: str = MONDAY) -> str:
+    """Hold without HTTP and return the id."""
+    wish = Asked(office.id, moment(starts_at[:16].replace("T", " ")), "in_person")
+    actor = person_actor(account_id)
+    return write_transaction(Store.MAIN, lambda session: hold_time(session, account_id, actor, wish))
