@@ -1,8 +1,8 @@
 """Use case: count once, when a month is over, how many people opened, finished and liked what; for editors.
 
 People are counted who agreed to `aggregate`, in memory, from their sealed records. Nothing is counted while a month
-goes on, and a published month never changes, so that no two counts can be set side by side. Cut off on the way, nothing is
-published, and it begins again.
+goes on, and a published month never changes, so that no two counts can be set side by side. Cut off on the way,
+nothing is published, and it begins again.
 """
 
 import secrets
