@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from heartport.app import create_app
-from heartport.callers import ANYONE, COORDINATOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
+from heartport.callers import ANYONE, COORDINATOR, COUNSELLOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
 from heartport.local_time import start_of_day
@@ -22,6 +22,7 @@ DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
 WORKSHOPS = DUTY | {UNIT_HEAD}
 LECTURES = frozenset({EMPLOYEE, COORDINATOR})
+APPOINTMENTS = frozenset({EMPLOYEE, COUNSELLOR})
 
 # A new route is added here by hand, so that somebody decides who may call it.
 ROLES = {
@@ -54,6 +55,25 @@ ROLES = {
     "scales.submit": (EMPLOYEE,),
     "recommendations.give_feedback": (EMPLOYEE,),
     "recommendations.show_recommendations": (EMPLOYEE,),
+    "counsellors.show_counsellors": (EMPLOYEE,),
+    "counsellors.show_consent_text": (EMPLOYEE,),
+    "counsellors.show_slots": (EMPLOYEE,),
+    "counsellors.wait_for": (EMPLOYEE,),
+    "counsellors.wait_no_more": (EMPLOYEE,),
+    "own_appointments.hold_time": (EMPLOYEE,),
+    "own_appointments.confirm": (EMPLOYEE,),
+    "own_appointments.reschedule": (EMPLOYEE,),
+    "booking_files.show_file": (EMPLOYEE,),
+    "appointments.list_appointments": (APPOINTMENTS,),
+    "appointments.show_appointment": (APPOINTMENTS,),
+    "appointments.cancel": (APPOINTMENTS,),
+    "counselling_desk.check_in": (COUNSELLOR,),
+    "counselling_desk.attend": (COUNSELLOR,),
+    "counselling_desk.note_no_show": (COUNSELLOR,),
+    "calendar.show_availability": (COUNSELLOR,),
+    "calendar.replace_availability": (COUNSELLOR,),
+    "calendar.rotate_feed": (COUNSELLOR,),
+    "calendar_feed.show_feed": (ANYONE,),
     "own_library.clear_history": (EMPLOYEE,),
     "own_library.drop_favourite": (EMPLOYEE,),
     "own_library.forget_trace": (EMPLOYEE,),
