@@ -32,6 +32,8 @@ from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
 from heartport.booking.workshops import periods as workshop_periods
 from heartport.booking.workshops import routes as workshops
+from heartport.case_records import routes as case_records
+from heartport.case_records.exports import case_records_stay, export_case_records
 from heartport.catalogue import directory as catalogue_directory
 from heartport.catalogue import routes as catalogue
 from heartport.config import Settings, SettingsError
@@ -63,6 +65,7 @@ from heartport.recommendations import routes as recommendations
 from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
+from heartport.sharing import routes as sharing
 from heartport.staff import routes as staff
 from heartport.units import routes as units
 from heartport.units.bindings import forget_unit
@@ -87,6 +90,7 @@ PERSONAL_DATA = (
     ),
     Part(export=export_registrations, erase=forget_registrations, at_once=True),
     Part(export=export_appointments, erase=forget_appointments, at_once=True, stays=(APPOINTMENTS_STAY,)),
+    Part(export=export_case_records, stays=(case_records_stay,)),
     Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
 """What features hold about a person beyond the members' own rows: whoever adds a table or a kind adds it here."""
@@ -172,6 +176,9 @@ def add_routes(app: Flask) -> None:
         assessments.scales,
         assessments.results,
         assessments.trends,
+        sharing.own_shares,
+        sharing.shared_results,
+        case_records.case_records,
         reflections.reflections,
         reflections.own_notes,
         own_library.own_library,

@@ -26,6 +26,7 @@ FEATURES = {
     "booking",
     "messages",
     "case_records",
+    "sharing",
     "insights",
     "console",
 }
@@ -52,8 +53,8 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 DRAWN_LATE = {
     "heartport.assessments.report": {"heartport.assessments.report_pages"},
     "heartport.insights.sealing": {"heartport.insights.noise"},
-    "heartport.booking.files": {"heartport.booking.calendar_files"},
     "heartport.demo.insights": {"heartport.insights.noise"},
+    "heartport.booking.files": {"heartport.booking.calendar_files"},
     "heartport.insights.exports": {"heartport.insights.workbook", "heartport.insights.brief_pages"},
     "heartport.booking.lectures.check_ins": {"heartport.booking.lectures.pictures"},
     "heartport.booking.periods.tables": {"heartport.booking.periods.workbooks"},

@@ -16,9 +16,10 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
+from heartport.assessments.copies import Reader
 from heartport.assessments.results import list_results
 from heartport.assessments.reviews import sign_off
-from heartport.assessments.shares import Reader, share_result, withdraw_share
+from heartport.assessments.shares import share_result, withdraw_share
 from heartport.booking.availability import replace_openings
 from heartport.booking.calendar_days import current_days
 from heartport.booking.counselling.feeds import rotate_feed

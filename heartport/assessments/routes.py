@@ -59,6 +59,7 @@ from heartport.assessments.working_schemas import WorkingOut, working_out
 from heartport.errors import Invalid, NotSignedIn, Refusal
 from heartport.hotlines.schemas import HotlinesBesideOut
 from heartport.members.adults import of_age
+from heartport.members.erasure_ledger import LedgerMissing, LedgerUnusable
 from heartport.members.policies import Purpose
 from heartport.members.rules import AgeGroupNeeded, ConsentNeeded, UnderAge, check_may_take_scales
 from heartport.members.standing import Standing, read_standing, standing_of, still_standing
@@ -233,9 +234,9 @@ def show_report(result_id: str) -> Response:
 @results.delete("/<result_id>")
 @results.takes(RESULT)
 @results.answers(204)
-@results.refuses(ResultUnknown)
+@results.refuses(ResultUnknown, LedgerMissing, LedgerUnusable)
 def erase_result(result_id: str) -> tuple[str, int]:
-    """Delete one result; asks for no consent."""
+    """Delete one result, and take its copies from whoever it was shared with; asks for no consent."""
     delete_result(_standing(), result_id)
     return "", 204
 

@@ -1,9 +1,8 @@
 """Results that a person shares: a sealed copy for one counsellor and one appointment, which can be withdrawn.
 
-Each copy has a key of its own, found by appointment, counsellor and a number. A counsellor who takes over an
-appointment computes another address, so that no share follows: whoever wants that ticks again. Which results were
-shared for what stands in one sealed record of the person, and nowhere else. A share begins there, before there is a key
-or a copy, and ends there, after both are gone; cut off anywhere, the same call again finishes what was begun.
+Which results were shared for what stands in one sealed record of the person, and nowhere else. A share begins there,
+before there is a key or a copy, and ends there, after both are gone; cut off anywhere, the same call again finishes
+what was begun.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,8 +13,9 @@ from functools import partial
 import orjson
 
 from heartport import clock
-from heartport.assessments.records import Record, decode, encode
-from heartport.assessments.shelf import current_shelf
+from heartport.assessments import copies
+from heartport.assessments.copies import PLACES, Copy, Reader, encode_copy
+from heartport.assessments.records import Record
 from heartport.errors import Conflict, NotFound, NotSignedIn
 from heartport.members.erasure_ledger import current_ledger
 from heartport.members.standing import Standing, read_standing
@@ -30,8 +30,6 @@ from heartport.vault.singles import Content, Single
 from heartport.vault.windows import window_of
 
 NAME = "results"
-PLACES = range(5)
-"""So many results can be shared for one appointment: more than a conversation of an hour can look at."""
 
 
 class ShareUnknown(NotFound):
@@ -56,14 +54,6 @@ class ShareWithdrawn(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who may read a copy, and for which appointment."""
-
-    appointment_id: str
-    counsellor_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Share:
     """That a result was shared, since when, and which of the appointment's places its copy has."""
 
@@ -75,25 +65,7 @@ class Share:
     @property
     def link(self) -> bytes:
         """Where the key of its copy stands."""
-        return link_of(self.reader, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What a counsellor reads: the record without answers, and the day on which it was shared."""
-
-    record: Record
-    on: date
-
-
-def link_of(reader: Reader, number: int) -> bytes:
-    """Return where the key of a copy stands."""
-    return current_vault().copy_keys.link_of(reader.appointment_id, reader.counsellor_id, number)
-
-
-def links_of(readers: Iterable[Reader]) -> list[bytes]:
-    """Return all places in which there may be keys for these readers."""
-    return [link_of(reader, number) for reader in readers for number in PLACES]
+        return copies.link_of(self.reader, self.number)
 
 
 def share_result(standing: Standing, result_id: str, record: Record, reader: Reader) -> Share:
@@ -103,7 +75,7 @@ def share_result(standing: Standing, result_id: str, record: Record, reader: Rea
     """
     drawer = current_vault().open(standing.account_id)
     share = _begin(drawer, Share(result_id, reader, 0, clock.today()))
-    _seal(drawer, standing, share, current_vault().copy_keys.ensure(share.link), _encode_copy(Copy(record, share.on)))
+    _seal(drawer, standing, share, current_vault().copy_keys.ensure(share.link), encode_copy(Copy(record, share.on)))
     try:
         read_standing(standing.account_id)
     except NotSignedIn:
@@ -134,13 +106,6 @@ def shares_of(standing: Standing) -> list[Share]:
     shares = _decode(_own(current_vault().open(standing.account_id)).read())
     there = current_vault().copy_keys.open(each.link for each in shares)
     return [each for each in shares if each.link in there]
-
-
-def copies_for(reader: Reader) -> list[Copy]:
-    """Return what one reader may read for one appointment, in the order in which places were taken."""
-    keys = current_vault().copy_keys.open(links_of([reader]))
-    found = (copy_under(keys[link]).read() for link in links_of([reader]) if link in keys)
-    return [_decode_copy(each.payload) for each in found if each.payload]
 
 
 def _begin(drawer: Drawer, wanted: Share) -> Share:
@@ -240,23 +205,3 @@ def _decode(content: Content) -> list[Share]:
         Share(result_id, Reader(appointment_id, counsellor_id), number, date.fromisoformat(on))
         for result_id, appointment_id, counsellor_id, number, on in rows
     ]
-
-
-def _encode_copy(copy: Copy) -> bytes:
-    return orjson.dumps({"on": copy.on.isoformat(), "record": orjson.Fragment(encode(_without_answers(copy.record)))})
-
-
-def _decode_copy(payload: bytes) -> Copy:
-    fields = orjson.loads(payload)
-    return Copy(decode(orjson.dumps(fields["record"])), date.fromisoformat(fields["on"]))
-
-
-def _without_answers(record: Record) -> Record:
-    """Return what a counsellor may know of a record: what came of it, not what was answered, where and how fast.
-
-    Sex and birth year stay only where norms or bands of the scale may differ by them.
-    """
-    scale = current_shelf().version(record.scale_id, record.scale_version)
-    differs = scale and (scale.norms or any(each.by_sex for bands in scale.bands for each in bands.sets))
-    profile = record.profile if differs else {}
-    return replace(record, answers={}, profile=profile, duration_ms=None, consents=(), unit=None)

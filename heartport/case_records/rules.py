@@ -35,6 +35,13 @@ class Closing(StrEnum):
     NOT_ATTENDED = "not_attended"
 
 
+class NotMet(Conflict):
+    """Counsellor and person have not met yet, so there is nothing to write down."""
+
+    code = "not_met_yet"
+    detail = "职工到场，或确认未能到场以后，才能写个案记录。"
+
+
 class CaseRecordClosed(Conflict):
     """The record is closed; it can be reopened, but not changed."""
 

@@ -26,6 +26,7 @@ from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.messages.retention import delete_old_messages
 from heartport.recommendations.report import publish_last_month
+from heartport.sharing.service import delete_ended_copies
 from heartport.staff.attempts import delete_old_attempts
 from heartport.staff.sessions import delete_expired_sessions
 from heartport.store_files import rewrite_stores
@@ -64,6 +65,7 @@ JOBS = (
     Job("check the calendar", check_calendar, hour="4", minute="17"),
     Job("delete old duty shifts", delete_old_shifts, hour="3", minute="37"),
     Job("delete old messages", delete_old_messages, hour="3", minute="12"),
+    Job("delete ended copies", delete_ended_copies, hour="3", minute="22"),
     Job("delete old case records", delete_old_case_records, hour="3", minute="25"),
     Job("delete old records", delete_old_records, hour="3", minute="27"),
     Job("open due sealings", open_due_sealings, hour="*", minute="2"),

@@ -11,6 +11,7 @@ from flask import Flask, Request, current_app
 
 from heartport.callers import (
     ANYONE,
+    CLINICAL_LEAD,
     COORDINATOR,
     COUNSELLOR,
     CUSTODIAN,
@@ -43,6 +44,9 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "scales": EMPLOYEE,
     "results": EMPLOYEE,
     "trends": EMPLOYEE,
+    "own_shares": EMPLOYEE,
+    "shared_results": COUNSELLOR,
+    "case_records": frozenset({COUNSELLOR, CLINICAL_LEAD}),
     "reflections": EMPLOYEE,
     "notes": EMPLOYEE,
     "counsellors": EMPLOYEE,

@@ -12,16 +12,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from heartport import clock
-from heartport.assessments import shares
+from heartport.assessments import copies, shares
+from heartport.assessments.copies import PLACES, Reader, copies_for
 from heartport.assessments.results import delete_result, find_result
 from heartport.assessments.shares import (
-    PLACES,
-    Reader,
     Share,
     SharesFull,
     ShareUnknown,
     ShareWithdrawn,
-    copies_for,
     share_result,
     shares_of,
     withdraw_share,
@@ -97,7 +95,7 @@ def test_control_copies_that_are_found_by_the_appointment_alone_would_follow_it(
 ) -> None:
     """Broken: the counsellor is no part of the address, so whoever takes an appointment over reads on."""
     ring = current_vault().copy_keys
-    monkeypatch.setattr(shares, "link_of", lambda reader, number: ring.link_of(reader.appointment_id, number))
+    monkeypatch.setattr(copies, "link_of", lambda reader, number: ring.link_of(reader.appointment_id, number))
     share(standing, result)
     assert len(copies_for(COLLEAGUE)) == 1
 
@@ -110,7 +108,7 @@ def test_again_changes_nothing(standing: Standing, result: str) -> None:
 
 
 def test_of_many_at_once_one_copy_comes(app: Flask, standing: Standing, result: str) -> None:
-    at_once(app, lambda _number: share(standing, result), 6)
+    at_once(app, lambda _number: share(standing, result), 4)
     assert len(copies_for(READER)) == 1
     assert len(shares_of(standing)) == 1
 
@@ -332,7 +330,7 @@ def test_a_share_that_stands_is_not_touched_by_the_ledger(standing: Standing, re
 
 # What dies half-way
 
-WATCHED_FILES = ("/assessments/shares.py", "/vault/key_rings.py", "/vault/copies.py")
+WATCHED_FILES = ("/assessments/shares.py", "/assessments/copies.py", "/vault/key_rings.py", "/vault/copies.py")
 
 
 def points(act: Callable[[], object]) -> range:

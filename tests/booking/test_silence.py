@@ -12,9 +12,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from heartport.booking.counselling import desk
 from heartport.booking.lectures import check_ins
 from heartport.callers import UNIT_HEAD
 from heartport.units import invites
+from tests.booking.counselling.office import MONDAY, VERSION, key, office, step
 from tests.booking.lectures.hall import opened, people, row_of, sign_up
 from tests.conftest import Clock, Person, ready_person
 from tests.staff.doors import make_staff
@@ -88,11 +90,36 @@ def give_up(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> No
     worker.delete(f"lectures/{ids['lecture_id']}/registration")
 
 
+def book_an_hour(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
+    body = {"counsellor_id": ids["counsellor_id"], "starts_at": MONDAY, "mode": "in_person"}
+    held = worker.post("appointments", body, headers=key())
+    assert held.status_code == 201, held.json
+    ids["appointment_id"] = ids["booking_id"] = held.json["id"]
+    assert step(worker, held.json, "confirm", consent_version=VERSION).status_code == 200
+
+
+def see_a_counsellor(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
+    book_an_hour(app, clock, worker, ids)
+    before = clock.moment
+    clock.advance(hours=21)
+    desk.check_in(ids["counsellor_staff_id"], ids["appointment_id"], 2)
+    desk.attend(ids["counsellor_staff_id"], ids["appointment_id"], 3, follow_up=True)
+    clock.moment = before
+
+
+def cancel_the_hour(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
+    book_an_hour(app, clock, worker, ids)
+    assert worker.post(f"appointments/{ids['appointment_id']}/cancel", {"version": 2}).status_code == 200
+
+
 ACTS: tuple[Callable[[Flask, Clock, Person, dict[str, str]], None], ...] = (
     take_a_seat,
     wait_and_be_offered,
     come,
     give_up,
+    book_an_hour,
+    see_a_counsellor,
+    cancel_the_hour,
 )
 
 
@@ -101,6 +128,8 @@ def test_no_route_tells_a_unit_contact_that_somebody_booked(
     app: Flask, clock: Clock, head: Person, worker: Person, act: Callable
 ) -> None:
     ids = {"lecture_id": opened(capacity=1, starts_at=clock.moment + timedelta(days=3, hours=2))}
+    lin = office(app)
+    ids |= {"counsellor_id": lin.id, "counsellor_staff_id": lin.staff_id}
     before = walk(app, head, ids)
     act(app, clock, worker, ids)
     after = walk(app, head, ids)
@@ -111,11 +140,11 @@ def test_no_route_tells_a_unit_contact_that_somebody_booked(
 
 def test_control_the_walk_sees_what_somebody_may_see(app: Flask, clock: Clock, worker: Person) -> None:
     """The same walk as a coordinator, who plans lectures, sees the seat that was taken."""
-    desk = make_staff(app, "desk", ("coordinator", None)).signed_in()
+    planner = make_staff(app, "desk", ("coordinator", None)).signed_in()
     ids = {"lecture_id": opened(capacity=1, starts_at=clock.moment + timedelta(days=3, hours=2))}
-    before = walk(app, desk, ids)
+    before = walk(app, planner, ids)
     take_a_seat(app, clock, worker, ids)
-    after = walk(app, desk, ids)
+    after = walk(app, planner, ids)
     assert {place for place in after if after[place] != before[place]} == {
         "GET /api/v1/lectures",
         "GET /api/v1/lectures/<lecture_id>",

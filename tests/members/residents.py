@@ -7,8 +7,9 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from heartport import clock
+from heartport.assessments.copies import Reader
 from heartport.assessments.results import list_results
-from heartport.assessments.shares import Reader, share_result
+from heartport.assessments.shares import share_result
 from heartport.columns import new_public_id
 from heartport.duty.roster import has_roster
 from heartport.followups.models import FollowUp

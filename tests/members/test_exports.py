@@ -35,6 +35,7 @@ PARTS = [
     "appointments",
     "counselling_waiting",
     "counselling_consent",
+    "case_records",
     "messages",
     "subscriptions",
     "not_included",

@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from heartport.app import create_app
-from heartport.callers import ANYONE, COORDINATOR, COUNSELLOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
+from heartport.callers import ANYONE, CLINICAL_LEAD, COORDINATOR, COUNSELLOR, EMPLOYEE, SIGNED_IN, UNIT_HEAD, Caller
 from heartport.config import load_settings
 from heartport.errors import NotSignedIn
 from heartport.local_time import start_of_day
@@ -22,7 +22,6 @@ DUTY = frozenset({"counsellor", "clinical_lead", "coordinator"})
 """Any one of these will do."""
 WORKSHOPS = DUTY | {UNIT_HEAD}
 LECTURES = frozenset({EMPLOYEE, COORDINATOR})
-APPOINTMENTS = frozenset({EMPLOYEE, COUNSELLOR})
 
 # A new route is added here by hand, so that somebody decides who may call it.
 ROLES = {
@@ -55,25 +54,6 @@ ROLES = {
     "scales.submit": (EMPLOYEE,),
     "recommendations.give_feedback": (EMPLOYEE,),
     "recommendations.show_recommendations": (EMPLOYEE,),
-    "counsellors.show_counsellors": (EMPLOYEE,),
-    "counsellors.show_consent_text": (EMPLOYEE,),
-    "counsellors.show_slots": (EMPLOYEE,),
-    "counsellors.wait_for": (EMPLOYEE,),
-    "counsellors.wait_no_more": (EMPLOYEE,),
-    "own_appointments.hold_time": (EMPLOYEE,),
-    "own_appointments.confirm": (EMPLOYEE,),
-    "own_appointments.reschedule": (EMPLOYEE,),
-    "booking_files.show_file": (EMPLOYEE,),
-    "appointments.list_appointments": (APPOINTMENTS,),
-    "appointments.show_appointment": (APPOINTMENTS,),
-    "appointments.cancel": (APPOINTMENTS,),
-    "counselling_desk.check_in": (COUNSELLOR,),
-    "counselling_desk.attend": (COUNSELLOR,),
-    "counselling_desk.note_no_show": (COUNSELLOR,),
-    "calendar.show_availability": (COUNSELLOR,),
-    "calendar.replace_availability": (COUNSELLOR,),
-    "calendar.rotate_feed": (COUNSELLOR,),
-    "calendar_feed.show_feed": (ANYONE,),
     "own_library.clear_history": (EMPLOYEE,),
     "own_library.drop_favourite": (EMPLOYEE,),
     "own_library.forget_trace": (EMPLOYEE,),
@@ -173,6 +153,35 @@ ROLES = {
     "categories.show_categories": (SIGNED_IN,),
     "media.send_media": (ANYONE,),
     "search.search_library": (SIGNED_IN,),
+    "appointments.cancel": (frozenset({COUNSELLOR, EMPLOYEE}),),
+    "appointments.list_appointments": (frozenset({COUNSELLOR, EMPLOYEE}),),
+    "appointments.show_appointment": (frozenset({COUNSELLOR, EMPLOYEE}),),
+    "booking_files.show_file": (EMPLOYEE,),
+    "calendar.replace_availability": (COUNSELLOR,),
+    "calendar.rotate_feed": (COUNSELLOR,),
+    "calendar.show_availability": (COUNSELLOR,),
+    "calendar_feed.show_feed": (ANYONE,),
+    "case_records.show_case_record": (frozenset({CLINICAL_LEAD, COUNSELLOR}),),
+    "case_records.write_case_record": (
+        frozenset({CLINICAL_LEAD, COUNSELLOR}),
+        COUNSELLOR,
+    ),
+    "counselling_desk.attend": (COUNSELLOR,),
+    "counselling_desk.check_in": (COUNSELLOR,),
+    "counselling_desk.note_no_show": (COUNSELLOR,),
+    "counsellors.show_consent_text": (EMPLOYEE,),
+    "counsellors.show_counsellors": (EMPLOYEE,),
+    "counsellors.show_slots": (EMPLOYEE,),
+    "counsellors.wait_for": (EMPLOYEE,),
+    "counsellors.wait_no_more": (EMPLOYEE,),
+    "own_appointments.confirm": (EMPLOYEE,),
+    "own_appointments.hold_time": (EMPLOYEE,),
+    "own_appointments.reschedule": (EMPLOYEE,),
+    "own_shares.list_shares": (EMPLOYEE,),
+    "own_shares.share_result": (EMPLOYEE,),
+    "own_shares.withdraw_share": (EMPLOYEE,),
+    "shared_results.list_shared_results": (COUNSELLOR,),
+    "shared_results.open_scale": (COUNSELLOR,),
 }
 
 TOKENS = {

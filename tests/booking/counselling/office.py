@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from heartport import clock
 from heartport.booking.audit import person_actor
 from heartport.booking.availability import replace_openings
 from heartport.booking.counselling.appointments import Asked, hold_time
@@ -33,8 +35,14 @@ class Office:
     staff_id: str
     id: str
 
+    _desk: tuple[datetime, Person] | None = None
+
     def at_desk(self) -> Person:
-        return self.staff.signed_in()
+        """Sign in, once at each moment: a code of the authenticator is good once."""
+        now = clock.now()
+        if self._desk is None or self._desk[0] != now:
+            self._desk = now, self.staff.signed_in()
+        return self._desk[1]
 
 
 def office(app: Flask, name: str = "counsellor-lin", *, open_to: int = 12) -> Office:

@@ -1,0 +1,21 @@
+"""Who may see a case record: the counsellor of the appointment and the clinical lead; for others it is not there."""
+
+from heartport.booking.counselling.references import counsellors_reference
+from heartport.callers import CLINICAL_LEAD, Caller
+from heartport.case_records import records
+from heartport.case_records.records import CaseRecord
+from heartport.case_records.rules import Entry, NotMet
+
+
+def read_for(caller: Caller, appointment_id: str) -> CaseRecord:
+    """Return the record of an appointment for a member of staff; raises `AppointmentUnknown`, `CaseRecordUnknown`."""
+    if CLINICAL_LEAD not in caller.roles:
+        counsellors_reference(caller.account_id, appointment_id)
+    return records.read_record(appointment_id, caller.account_id)
+
+
+def write_for(caller: Caller, appointment_id: str, version: int, entry: Entry) -> CaseRecord:
+    """Write the record of one's own appointment; raises `AppointmentUnknown`, `NotMet`, and as `write_record` does."""
+    if not counsellors_reference(caller.account_id, appointment_id).is_met:
+        raise NotMet
+    return records.write_record(appointment_id, caller.account_id, version, entry)
