@@ -16,6 +16,7 @@ from heartport.jobs.commands import jobs_commands
 from heartport.library.commands import library_commands
 from heartport.library.content_commands import content_commands
 from heartport.members.commands import restore_commands
+from heartport.recommendations.commands import report
 from heartport.staff.commands import staff_commands
 from heartport.units.commands import invites_commands, units_commands
 from heartport.vault.commands import keys_commands, vault_commands
@@ -24,6 +25,7 @@ from heartport.vault.commands import keys_commands, vault_commands
 def init_app(app: Flask) -> None:
     """Add all commands."""
     add_file_commands(app)
+    content_commands.add_command(report)
     for commands in (
         jobs_commands,
         roles_commands,

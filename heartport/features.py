@@ -61,6 +61,7 @@ from heartport.messages.retention import withdraw_with_consent as stop_messages
 from heartport.own_library import routes as own_library
 from heartport.own_library.exports import export_own_library
 from heartport.own_library.service import sealed_library
+from heartport.recommendations import routes as recommendations
 from heartport.reflections import directory as reflection_directory
 from heartport.reflections import routes as reflections
 from heartport.reflections.exports import export_notes, sealed_notes
@@ -181,6 +182,7 @@ def add_routes(app: Flask) -> None:
         reflections.reflections,
         reflections.own_notes,
         own_library.own_library,
+        recommendations.recommendations,
         followups.own_follow_ups,
         followups.follow_up_queue,
         duty.duty_shifts,

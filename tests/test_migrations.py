@@ -41,6 +41,8 @@ TABLES = {
         "duty_rosters",
         "duty_shifts",
         "follow_ups",
+        "library_reports",
+        "library_report_rows",
         "follow_up_events",
         "case_record_events",
         "resources",

@@ -51,6 +51,7 @@ from heartport.own_library import layout
 from heartport.own_library.refs import REF_BYTES
 from heartport.own_library.rules import Given, Heard, OwnLibrary, Why, with_favourite, with_given, with_progress
 from heartport.own_library.service import change_own_library
+from heartport.recommendations.report import Figures, _publish
 from heartport.staff import accounts, grants
 from heartport.staff.attempts import count_attempt
 from heartport.stores import Store, write_transaction
@@ -286,6 +287,11 @@ def edit_the_library(newcomer: Newcomer) -> None:
     write_transaction(Store.MAIN, work)
 
 
+def publish_a_month(newcomer: Newcomer) -> None:
+    """Let a month be published to editors, with figures of many people."""
+    _publish(f"{2100 + newcomer.number}-01", [Figures("track", f"rain-{newcomer.number}", 40, 30, 20, 10)])
+
+
 def tell_something(newcomer: Newcomer) -> None:
     """Tell the person and somebody of the staff something, and let the person accept a template."""
     about_id = told(newcomer.account_id)
@@ -407,6 +413,7 @@ ACTIONS: tuple[Action, ...] = (
     keep_a_note,
     keep_a_library,
     edit_the_library,
+    publish_a_month,
     tell_something,
     seal_a_half_year,
     be_open,

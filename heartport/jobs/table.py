@@ -25,6 +25,7 @@ from heartport.insights.sealing import seal_confirmed
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.messages.retention import delete_old_messages
+from heartport.recommendations.report import publish_last_month
 from heartport.sharing.service import delete_ended_copies
 from heartport.staff.attempts import delete_old_attempts
 from heartport.staff.sessions import delete_expired_sessions
@@ -70,5 +71,6 @@ JOBS = (
     Job("open due sealings", open_due_sealings, hour="*", minute="2"),
     Job("seal what is confirmed", seal_confirmed, hour="*", minute="52"),
     Job("delete old block maps", delete_old_block_maps, hour="4", minute="17"),
+    Job("publish the month for editors", publish_last_month, hour="2", minute="57"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

@@ -57,6 +57,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "calendar_feed": ANYONE,
     "booking_files": EMPLOYEE,
     "own_library": EMPLOYEE,
+    "recommendations": EMPLOYEE,
     "own_follow_ups": EMPLOYEE,
     "follow_up_queue": DUTY_ROLES,
     "duty_shifts": DUTY_ROLES,

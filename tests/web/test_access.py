@@ -52,6 +52,8 @@ ROLES = {
     "scales.keep_draft": (EMPLOYEE,),
     "scales.delete_draft": (EMPLOYEE,),
     "scales.submit": (EMPLOYEE,),
+    "recommendations.give_feedback": (EMPLOYEE,),
+    "recommendations.show_recommendations": (EMPLOYEE,),
     "own_library.clear_history": (EMPLOYEE,),
     "own_library.drop_favourite": (EMPLOYEE,),
     "own_library.forget_trace": (EMPLOYEE,),

@@ -56,6 +56,7 @@ FOR_ADULTS = (
     "/api/v1/reflections",
 )
 OUT_OF_REACH: dict[str, str] = {
+    "POST /api/v1/recommendations/{recommendation_id}/feedback": "tests/recommendations/test_routes.py",
     "POST /api/v1/me/results/{result_id}/share": "tests/sharing/test_routes.py: it needs an appointment",
     "DELETE /api/v1/me/results/{result_id}/share/{appointment_id}": "tests/sharing/test_routes.py",
     "GET /api/v1/media/{signature}/{name}": "tests/library/test_media.py: nobody can make an address up",
