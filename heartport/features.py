@@ -32,6 +32,7 @@ from heartport.booking.periods import tables as period_tables
 from heartport.booking.workshops import checks as workshop_checks
 from heartport.booking.workshops import periods as workshop_periods
 from heartport.booking.workshops import routes as workshops
+from heartport.booking.workshops.own_times import time_of_workshop
 from heartport.case_records import routes as case_records
 from heartport.case_records.exports import case_records_stay, export_case_records
 from heartport.catalogue import directory as catalogue_directory
@@ -101,7 +102,7 @@ CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.C
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
 OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 """Every waiting list that keeps something for somebody."""
-BOOKING_TIMES = (time_of_appointment, time_of_registration)
+BOOKING_TIMES = (time_of_appointment, time_of_registration, time_of_workshop)
 """Every kind of booking that can be taken along as a file."""
 EXPORTED_BOOKINGS = (lecture_periods.list_booked, workshop_periods.list_booked)
 """What the export of a period holds; counselling never does."""

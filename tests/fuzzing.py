@@ -38,6 +38,18 @@ NOT_IN_A_SCHEMA = {
         for call, path in (("POST", ""), ("PUT", "/{lecture_id}"), ("POST", "/{lecture_id}/resume"))
         for place in ("lecturer_id", "room_id", "starts_at", "duration_minutes", "capacity")
     },
+    **{
+        (
+            f"POST /api/v1/appointments{path}",
+            place,
+        ): "which times are open, and which numbers ring, is more than a schema"
+        for path in ("", "/{appointment_id}/reschedule", "/{appointment_id}/confirm")
+        for place in ("starts_at", "phone")
+    },
+    ("GET /api/v1/counsellors/{counsellor_id}/slots", "from"): "in years in which clocks work",
+    ("GET /api/v1/counsellors/{counsellor_id}/slots", "to"): "the same, and not before the first",
+    ("PUT /api/v1/me/progress/{track_id}", "seconds"): "a track ends where it ends",
+    ("PUT /api/v1/me/progress/{track_id}", "heard_at"): "in years in which clocks work",
     ("GET /api/v1/bookings/export", "from"): "which days make a period is more than a format tells",
     ("GET /api/v1/bookings/export", "to"): "the same",
     ("PUT /api/v1/me", "birth_year"): "it must fit the calendar and the age group",

@@ -39,7 +39,14 @@ from heartport.web.contract import Blueprint
 from heartport.web.shapes import PUBLIC_ID, Header, ItemsOut, PageOut, Parameter
 
 BY = ("levels", "sex", "age")
-SCALE = Parameter("scale", "query", "A scale's id.", {"type": "string", "maxLength": 40}, required=True, example="phq9")
+SCALE = Parameter(
+    "scale",
+    "query",
+    "A scale's id.",
+    {"type": "string", "minLength": 1, "maxLength": 40},
+    required=True,
+    example="phq9",
+)
 UNIT = Parameter("unit", "query", "A unit's id.", {"type": "string", **PUBLIC_ID}, required=True)
 WINDOW = Parameter("window", "query", "A half-year; the latest if left out.", {"type": "string", **WINDOW_WORD})
 DETAIL = Parameter("by", "query", "Of districts, industries and the city.", {"type": "string", "enum": list(BY)})

@@ -4,7 +4,7 @@ from typing import Any
 
 from heartport import clock
 from heartport.errors import Invalid
-from heartport.library.rules import ThingKind
+from heartport.library.rules import ThingKind, is_slug
 from heartport.library.shelf import ThingUnknown, current_shelf
 from heartport.members.standing import Standing, standing_of
 from heartport.own_library import service
@@ -48,7 +48,7 @@ def keep_favourite(kind: str, thing_id: str) -> tuple[str, int]:
 @own_library.refuses(ThingUnknown)
 def drop_favourite(kind: str, thing_id: str) -> tuple[str, int]:
     """Take a favourite away; where it is none, that is as it should be."""
-    service.drop_favourite(_standing(), _kind(kind), thing_id)
+    service.drop_favourite(_standing(), _kind(kind), _id(thing_id))
     return "", 204
 
 
@@ -69,7 +69,7 @@ def note_opened(body: dict[str, Any], kind: str, thing_id: str) -> tuple[str, in
 @own_library.refuses(ThingUnknown)
 def forget_trace(kind: str, thing_id: str) -> tuple[str, int]:
     """Forget what was done with one thing."""
-    service.forget_trace(_standing(), _kind(kind), thing_id)
+    service.forget_trace(_standing(), _kind(kind), _id(thing_id))
     return "", 204
 
 
@@ -110,6 +110,13 @@ def _shown(own: service.OwnLibrary) -> OwnLibraryOut:
 
 def _standing() -> Standing:
     return standing_of(current_caller())
+
+
+def _id(text: str) -> str:
+    """Return what may be a thing's id, whether or not there is such a thing any more; raises `ThingUnknown`."""
+    if not is_slug(text):
+        raise ThingUnknown
+    return text
 
 
 def _kind(text: str) -> ThingKind:

@@ -55,7 +55,7 @@ ROLE_OF_BLUEPRINT: dict[str, Need] = {
     "counselling_desk": COUNSELLOR,
     "calendar": COUNSELLOR,
     "calendar_feed": ANYONE,
-    "booking_files": EMPLOYEE,
+    "booking_files": WORKSHOP_ROLES | {EMPLOYEE},
     "own_library": EMPLOYEE,
     "recommendations": EMPLOYEE,
     "own_follow_ups": EMPLOYEE,

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.booking.audit import BookingChanged, person_actor
@@ -149,9 +150,13 @@ def show_slots(counsellor_id: str) -> ItemsOut[SlotOut]:
 def wait_for(body: dict[str, Any], counsellor_id: str) -> tuple[PlaceInLineOut, int]:
     """Wait for a counsellor: what becomes free is offered to one person at a time."""
     account_id = _adult()
-    find_counsellor(counsellor_id)
+
+    def join(session: Session) -> str:
+        find_counsellor(counsellor_id)
+        return line.join_line(session, account_id, counsellor_id, body["mode"])
+
     try:
-        create_once(lambda session: line.join_line(session, account_id, counsellor_id, body["mode"]))
+        create_once(join)
     except TimesFree as refusal:
         refusal.members["choices"] = [slot_out(slot) for slot in next_slots(counsellor_id, clock.now())]
         raise
@@ -163,8 +168,11 @@ def wait_for(body: dict[str, Any], counsellor_id: str) -> tuple[PlaceInLineOut, 
 @counsellors.delete("/<counsellor_id>/waiting-list")
 @counsellors.takes(COUNSELLOR)
 @counsellors.answers(204)
+@counsellors.refuses(CounsellorUnknown)
 def wait_no_more(counsellor_id: str) -> tuple[str, int]:
-    """Leave the line; once more changes nothing."""
+    """Leave the line, of somebody too who cannot be booked any more; once more changes nothing."""
+    if not find_resources([counsellor_id]):
+        raise CounsellorUnknown
     line.leave_line(_account(), counsellor_id)
     return "", 204
 
@@ -179,10 +187,14 @@ def wait_no_more(counsellor_id: str) -> tuple[str, int]:
 def hold_time(body: dict[str, Any]) -> tuple[AppointmentOut, int]:
     """Hold a free hour for ten minutes; a refusal says what is free instead."""
     account_id, asked = _adult(), Asked(**body)
-    find_counsellor(asked.counsellor_id)
     actor = person_actor(account_id)
+
+    def hold(session: Session) -> str:
+        find_counsellor(asked.counsellor_id)
+        return appointments.hold_time(session, account_id, actor, asked)
+
     try:
-        made, _ = create_once(lambda session: appointments.hold_time(session, account_id, actor, asked))
+        made, _ = create_once(hold)
     except SlotTaken as refusal:
         found = next_slots(asked.counsellor_id, asked.starts_at, within_week=asked.within_week)
         refusal.members["choices"] = [slot_out(slot) for slot in found]
