@@ -156,7 +156,7 @@ ROLES = {
     "appointments.cancel": (frozenset({COUNSELLOR, EMPLOYEE}),),
     "appointments.list_appointments": (frozenset({COUNSELLOR, EMPLOYEE}),),
     "appointments.show_appointment": (frozenset({COUNSELLOR, EMPLOYEE}),),
-    "booking_files.show_file": (frozenset({*WORKSHOP_ROLES, EMPLOYEE}),),
+    "booking_files.show_file": (frozenset({CLINICAL_LEAD, COORDINATOR, COUNSELLOR, EMPLOYEE, UNIT_HEAD}),),
     "calendar.replace_availability": (COUNSELLOR,),
     "calendar.rotate_feed": (COUNSELLOR,),
     "calendar.show_availability": (COUNSELLOR,),
