@@ -10,6 +10,8 @@ from heartport import clock
 from heartport.assessments.copies import Reader
 from heartport.assessments.results import list_results
 from heartport.assessments.shares import share_result
+from heartport.booking.counselling.models import Appointment, CounsellingConsent, Waiting
+from heartport.booking.rules.grid import first_tick
 from heartport.columns import new_public_id
 from heartport.duty.roster import has_roster
 from heartport.followups.models import FollowUp
@@ -22,7 +24,7 @@ from heartport.units.models import Unit, UnitBinding
 from heartport.vault.door import current_vault
 from heartport.vault.models import SealedRecord, SubjectKey
 from heartport.web.models import IdempotencyKey
-from tests.booking.lectures.hall import opened, registered
+from tests.booking.lectures.hall import lecturer, opened, registered
 from tests.conftest import Person, agree, ready_person
 from tests.duty.teams import put_somebody_on_duty
 from tests.followups.desk import asked
@@ -69,6 +71,7 @@ def settle(app: Flask, openid: str, nickname: str, results: int = RESULTS) -> Re
     phone = ask_for_a_call(person)
     told(person.account_id)
     registered(opened(), person.account_id)
+    saw_a_counsellor(person.account_id)
     subscribe(person)
     made = Resident(person, openid)
     made.traces = {
@@ -95,6 +98,20 @@ def share_a_result(person: Person) -> None:
     standing = read_standing(person.account_id)
     kept = list_results(standing, None, 1)[0]
     share_result(standing, kept.id, kept.record, Reader(new_public_id(), new_public_id()))
+
+
+def saw_a_counsellor(account_id: str) -> None:
+    """Leave an hour that took place, what was agreed to before it, and a place in the line for the next."""
+    counsellor_id, start = lecturer("counsellor-of-all"), first_tick(clock.today())
+    hour = {"id": new_public_id(), "counsellor_id": counsellor_id, "state": "attended", "version": 1, "mode": "video"}
+
+    def work(session) -> None:
+        session.execute(insert(Appointment).values(**hour, account_id=account_id, starts=start, ends=start + 4))
+        row = {"account_id": account_id, "version": "2026-11", "agreed_on": clock.today()}
+        session.execute(insert(CounsellingConsent).values(row))
+        session.execute(insert(Waiting).values(account_id=account_id, counsellor_id=counsellor_id, turn=1))
+
+    write_transaction(Store.MAIN, work)
 
 
 def join_a_unit(account_id: str) -> None:

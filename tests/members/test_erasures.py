@@ -80,7 +80,13 @@ def test_it_says_what_is_gone_what_stays_and_until_when_backups_hold_it(resident
     assert len(answer.json["erased"]) == 9
     assert all(set(each) == {"what", "why", "until"} for each in answer.json["stays"])
     stays = [(each["what"][:4], each["until"]) for each in answer.json["stays"]]
-    assert stays == [("抹去登记", None), ("网关的网", None), ("值班记录", "2027-12-23")]
+    assert stays == [
+        ("抹去登记", None),
+        ("网关的网", None),
+        ("值班记录", "2027-12-23"),
+        ("咨询预约", None),
+        ("个案记录", "2036-11-29"),
+    ]
 
 
 def test_nothing_is_left_in_any_table(resident, neighbour):

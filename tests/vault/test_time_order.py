@@ -28,6 +28,10 @@ CHANGED_LATER = {
     "main.accounts",
     "main.follow_ups",
     "main.resources",
+    "main.messages",
+    "main.workshops",
+    "main.occupancies",
+    "main.occupancy_ticks",
     "main.appointments",
     "main.counselling_waiting",
     "main.lectures",
@@ -35,7 +39,7 @@ CHANGED_LATER = {
     "main.lecture_registrations",
     "main.feedback_tokens",
 }
-"""PostgreSQL writes a changed row anew, wherever there is room."""
+"""PostgreSQL writes a changed row anew, wherever there is room, which deleted rows leave, too."""
 ONE_ROW = {"keys.key_checks", "main.duty_rosters", *(f"{store}.alembic_version" for store in Store)}
 SEEN = 0.8
 """What the control has to see: on PostgreSQL a row that was changed since stands a little further on."""

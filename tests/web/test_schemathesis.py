@@ -74,7 +74,7 @@ OUT_OF_REACH: dict[str, str] = {
     "POST /api/v1/appointments": "tests/booking/counselling/test_routes.py",
     "POST /api/v1/appointments/{appointment_id}/confirm": "tests/booking/counselling/test_routes.py",
     "POST /api/v1/appointments/{appointment_id}/reschedule": "tests/booking/counselling/test_routes.py",
-    "GET /api/v1/bookings/{booking_id}.ics": "tests/booking/counselling/test_routes.py: it needs a booking",
+    "GET /api/v1/calendar/feed/{secret}.ics": "tests/booking/counselling/test_routes.py: nobody can make one up",
     "POST /api/v1/offers/{offer_id}/accept": "tests/booking/lectures/test_registrations.py: it needs an offer",
     "POST /api/v1/offers/{offer_id}/decline": "tests/booking/lectures/test_registrations.py",
 }
