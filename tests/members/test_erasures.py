@@ -85,7 +85,7 @@ def test_it_says_what_is_gone_what_stays_and_until_when_backups_hold_it(resident
         ("网关的网", None),
         ("值班记录", "2027-12-23"),
         ("咨询预约", None),
-        ("个案记录", "2036-11-29"),
+        ("咨询师写", "2036-11-29"),
     ]
 
 
