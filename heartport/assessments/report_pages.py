@@ -6,6 +6,7 @@ from typing import Any
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from heartport.assessments.report_facts import FOOTER, Report, Stripes
 from heartport.assessments.schemas import BandOut, ScoreOut
@@ -69,6 +70,14 @@ class Pages(FPDF):
         self.set_margin(MARGIN_MM)
         self.set_auto_page_break(True, margin=MARGIN_MM + 6)
 
+    def finish(self) -> bytes:
+        """Return the document, and close the font with which it was drawn."""
+        content = bytes(self.output())
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+        return content
+
     def footer(self) -> None:
         """Write the fixed sentence and the number of the page."""
         self.set_y(-MARGIN_MM)
@@ -118,7 +127,7 @@ def draw(report: Report) -> bytes:
     _hotlines(pages, report, says)
     _working(pages, report, says)
     _sources(pages, report, says)
-    return bytes(pages.output())
+    return pages.finish()
 
 
 def _words(pages: Pages, band: BandOut, several: bool, says: dict[str, str]) -> None:

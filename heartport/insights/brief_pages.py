@@ -39,7 +39,7 @@ def draw(found: DistributionOut, trend: UnitTrendOut) -> bytes:
     _first(pages, found, trend)
     pages.add_page()
     _second(pages, found)
-    return bytes(pages.output())
+    return pages.finish()
 
 
 def _first(pages: Brief, found: DistributionOut, trend: UnitTrendOut) -> None:

@@ -104,7 +104,9 @@ def come_or_go(place: Place) -> None:
 def book_in_two_steps(place: Place) -> None:
     """Take time, and a moment later write down for what: the control."""
     mine = Booking(MACHINE.kind, new_public_id())
-    done(lambda session: claim(session, mine, [wanted(place.rooms[0], any_hour())]) and None)
+    start = NINE.start + random.randrange(10**6)  # So many hours that they never run out before a kill.
+    part = wanted(place.rooms[0], Span(start, start + 4))
+    done(lambda session: claim(session, mine, [part]) and None)
     time.sleep(0.02)
 
     def note(session) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from heartport import command_line, migrations
 from heartport.app import create_app
+from heartport.booking.counselling.models import Appointment, CounsellingConsent, Waiting
 from heartport.booking.lectures.models import Registration
 from heartport.config import load_settings
 from heartport.followups.models import FollowUp
@@ -179,7 +180,8 @@ def forget_account(account_id: str) -> None:
     """Make `main` as if it were newer than the other two."""
 
     def work(session) -> None:
-        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription, Registration):
+        bookings = (Registration, Appointment, CounsellingConsent, Waiting)
+        for model in (AccessToken, Consent, UnitBinding, IdempotencyKey, FollowUp, Message, Subscription, *bookings):
             session.execute(delete(model).where(model.account_id == account_id))
         session.execute(delete(Account).where(Account.id == account_id))
 
