@@ -2,6 +2,7 @@
 
 import click
 
+from heartport.booking.counselling.desk import transfer_appointment
 from heartport.booking.invariants import find_problems, unknown_days_ahead
 from heartport.booking.resources import ResourceBooked, add_person, add_room, deactivate, list_resources
 from heartport.staff.accounts import staff_id_of
@@ -56,6 +57,18 @@ def deactivate_resource(resource_id: str) -> None:
         for each in refused.members["bookings"]:
             click.echo(f"{each['starts_at']}  {each['kind']} {each['booking_id']}")
         raise
+
+
+@booking_commands.command("transfer")
+@click.argument("appointment_id")
+@click.argument("to_id")
+def transfer(appointment_id: str, to_id: str) -> None:
+    """Give APPOINTMENT_ID to the counsellor TO_ID at the same time; the person is told.
+
+    What was shared for it is not handed on: that takes a new tick of the person.
+    """
+    transfer_appointment(appointment_id, to_id)
+    click.echo("transferred")
 
 
 @booking_commands.command("list")

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from heartport import clock
 from heartport.booking.audit import Event
+from heartport.booking.fields import instant_field
 from heartport.booking.resources import Bookable
 from heartport.booking.rules.grid import moment_of
 from heartport.booking.workshops.details import LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_VENUE
@@ -29,12 +30,6 @@ MOST_PEOPLE = 1000
 LONGEST_REASON = 200
 TOO_MANY_WISHES = f"请填 1 至 {MOST_WISHES} 个希望时间。"
 ONE_LINE = re.compile(NO_CONTROL_CHARACTERS)
-
-
-def _instant() -> fields.AwareDateTime:
-    wrong = "须为带时区的时间，例如 2026-12-15T14:00:00+08:00。"
-    messages: dict[str, Any] = dict.fromkeys(("invalid", "invalid_awareness", "format"), wrong)
-    return fields.AwareDateTime(required=True, format="iso", error_messages=messages)
 
 
 class Line(fields.String):
@@ -73,7 +68,7 @@ def _id(unknown: str, **kwargs: Any) -> fields.String:  # noqa: ANN401 - marshma
 class WishIn(BodyIn):
     """One time that would suit."""
 
-    starts_at = _instant()
+    starts_at = instant_field()
 
 
 def _few_wishes(wishes: list[Any]) -> None:
@@ -162,7 +157,7 @@ class WorkshopRejectIn(WorkshopStepIn):
 class WorkshopProposeIn(WorkshopStepIn):
     """What is to be held; `spoken` says that it was agreed on the phone."""
 
-    starts_at = _instant()
+    starts_at = instant_field()
     facilitator_id = _id("没有这位带领人。", required=True)
     room_id = _id("没有这间房间。", load_default=None, allow_none=True)
     spoken = Flag(load_default=False)
