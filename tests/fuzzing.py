@@ -46,6 +46,7 @@ NOT_IN_A_SCHEMA = {
         for path in ("", "/{appointment_id}/reschedule", "/{appointment_id}/confirm")
         for place in ("starts_at", "phone")
     },
+    ("POST /api/v1/workshops/{workshop_id}/propose", "starts_at"): "in years in which clocks work",
     ("GET /api/v1/counsellors/{counsellor_id}/slots", "from"): "in years in which clocks work",
     ("GET /api/v1/counsellors/{counsellor_id}/slots", "to"): "the same, and not before the first",
     ("PUT /api/v1/me/progress/{track_id}", "seconds"): "a track ends where it ends",
