@@ -12,8 +12,9 @@ from heartport.booking.models import ChangeRow, OpeningRow, Resource
 from heartport.booking.occupancy import blocked_between, lock_resources
 from heartport.booking.resources import ResourceUnknown
 from heartport.booking.rules.days import days_between
-from heartport.booking.rules.grid import Span, day_of, first_tick
+from heartport.booking.rules.grid import TICK_MINUTES, Span, day_of, first_tick
 from heartport.booking.rules.openings import (
+    MINUTES_A_DAY,
     Busy,
     Change,
     OpenDay,
@@ -26,6 +27,7 @@ from heartport.booking.rules.openings import (
     is_stretch,
     overlapping,
     windows_of,
+    with_closed,
 )
 from heartport.columns import new_public_id
 from heartport.errors import Invalid, Stale
@@ -74,6 +76,16 @@ def replace_openings(
         _replace_rows(session, resource_id, weekly, changes)
 
     write_transaction(Store.MAIN, work)
+
+
+def close(session: Session, resource_id: str, blocked: Span) -> None:
+    """Close a stretch of one day of a locked resource, so that nobody is offered what was just called off."""
+    found, day = _openings(session, [resource_id])[resource_id], day_of(blocked.start)
+    starts = (blocked.start - first_tick(day)) * TICK_MINUTES
+    ends = min(starts + (blocked.end - blocked.start) * TICK_MINUTES, MINUTES_A_DAY)
+    changes = with_closed(found.changes, Change(day, starts, ends, opens=False))
+    session.execute(update(Resource).where(Resource.id == resource_id).values(version=Resource.version + 1))
+    _replace_rows(session, resource_id, found.weekly, changes)
 
 
 def read_windows(session: Session, resource_ids: Collection[str], first: date, last: date) -> dict[str, list[Window]]:

@@ -15,7 +15,7 @@ from heartport import clock
 from heartport.booking.audit import BookingChanged, Step, person_actor
 from heartport.booking.availability import read_windows
 from heartport.booking.counselling.consents import agree
-from heartport.booking.counselling.counsellors import Slot, next_slots
+from heartport.booking.counselling.counsellors import Slot, find_counsellor, next_slots
 from heartport.booking.counselling.line import drop, expire, serve, settle
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell_counsellor, tell_of_time, untell
@@ -144,8 +144,8 @@ def reschedule_appointment(
 ) -> None:
     """Move an appointment to another hour of the same counsellor: the new one is taken before the old is given back.
 
-    Once more changes nothing. Raises `AppointmentUnknown`, `ReschedulesUsed`, `CutOffPassed`, `SlotTaken`, what
-    `check_time` and `check_start` raise, or what a state refuses.
+    Once more changes nothing. Raises `AppointmentUnknown`, `CounsellorUnknown`, `ReschedulesUsed`, `CutOffPassed`,
+    `SlotTaken`, what `check_time` and `check_start` raise, or what a state refuses.
     """
     actor = person_actor(account_id)
 
@@ -157,6 +157,7 @@ def reschedule_appointment(
             return
         step = Step(Act.RESCHEDULE, actor, version)
         APPOINTMENTS.after(row.state, step.act)
+        find_counsellor(row.counsellor_id)
         check_may_move(row.reschedules, row.starts, now)
         settle(session, row.counsellor_id)
         _check_open(session, row.counsellor_id, tick, row.mode, within_week=within_week)

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.booking.audit import BookingChanged, Step, service_actor, staff_actor
+from heartport.booking.availability import close
 from heartport.booking.counselling.counsellors import find_counsellor
 from heartport.booking.counselling.line import put_first, serve
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell, tell_of_time, untell
 from heartport.booking.counselling.references import AppointmentUnknown
-from heartport.booking.counselling.rows import TRACKED, act, end, hold_row, was_done
+from heartport.booking.counselling.rows import TRACKED, act, end, hold_row, wanted, was_done
 from heartport.booking.counselling.rules.limits import (
     AppointmentBegun,
     check_may_check_in,
@@ -59,7 +60,7 @@ def check_in(staff_id: str, appointment_id: str, version: int) -> None:
     """Note that the person is here, which also corrects a no-show within a day."""
 
     def work(session: Session, row: Appointment) -> None:
-        check_may_check_in(Span(row.starts, row.ends), clock.now())
+        check_may_check_in(Span(row.starts, row.ends), clock.now(), corrects=row.state == State.NO_SHOW)
         act(session, row, Step(Act.CHECK_IN, staff_actor(staff_id), version))
 
     _carry_out(staff_id, appointment_id, Act.CHECK_IN, version, work)
@@ -81,22 +82,26 @@ def note_no_show(staff_id: str, appointment_id: str, version: int) -> None:
     def work(session: Session, row: Appointment) -> None:
         check_may_note_no_show(row.starts, clock.now())
         step = Step(Act.NO_SHOW, staff_actor(staff_id), version)
-        act(session, row, step)
+        act(session, row, step, phone_sealed=None)
         tell(session, row, Kind.MISSED)
 
     _carry_out(staff_id, appointment_id, Act.NO_SHOW, version, work)
 
 
 def call_off(staff_id: str, appointment_id: str, version: int) -> None:
-    """Cancel as the counsellor: the person is told, sees three other times, and stands first in the line."""
+    """Cancel as the counsellor: the person is told, sees three other times, and stands first in the line.
+
+    The hour is closed in the counsellor's calendar, since they are not there: it is offered to nobody.
+    """
 
     def work(session: Session, row: Appointment) -> None:
         if clock.now() >= moment_of(row.starts):
             raise AppointmentBegun
         end(session, row, Step(Act.CANCEL_BY_COUNSELLOR, staff_actor(staff_id), version))
+        close(session, row.counsellor_id, wanted(row.counsellor_id, row.starts)[0].blocked)
         tell(session, row, Kind.CANCELLED)
         if row.account_id is not None:
-            put_first(session, row.account_id, row.counsellor_id)
+            put_first(session, row.account_id, row.counsellor_id, row.mode)
 
     _carry_out(staff_id, appointment_id, Act.CANCEL_BY_COUNSELLOR, version, work)
 
@@ -114,6 +119,8 @@ def transfer_appointment(appointment_id: str, to_id: str) -> None:
             raise AppointmentUnknown
         lock_resources(session, [from_id, to_id])
         row = hold_row(session, Appointment.id == appointment_id)
+        if row.counsellor_id != from_id:
+            raise BookingChanged
         transfer(session, Booking(APPOINTMENTS.kind, row.id), from_id, to_id)
         untell(session, row)
         act(session, row, Step(Act.TRANSFER, service_actor()), counsellor_id=to_id)

@@ -11,6 +11,7 @@ from heartport.booking.counselling.appointments import list_own
 from heartport.booking.counselling.consents import agreed_version, forget_consent
 from heartport.booking.counselling.line import drop, places_of, serve
 from heartport.booking.counselling.models import Appointment
+from heartport.booking.counselling.notices import tell_counsellor
 from heartport.booking.counselling.phones import phone_of
 from heartport.booking.counselling.rows import end, fresh
 from heartport.booking.counselling.rules.limits import is_late
@@ -20,6 +21,7 @@ from heartport.booking.rules.grid import moment_of
 from heartport.local_time import instant_out
 from heartport.members.personal_data import Remainder
 from heartport.members.standing import Standing
+from heartport.messages.rules import Kind
 from heartport.stores import Store, reading
 from heartport.web.shapes import Day, Id, Instant
 
@@ -116,6 +118,8 @@ def _give_back(session: Session, row: Appointment) -> None:
         begun = moment_of(row.starts) <= clock.now()
         late = not begun and is_late(row.starts, clock.now())
         end(session, row, Step(Act.CANCEL_LATE if begun or late else Act.CANCEL, service_actor()))
+        if not begun:
+            tell_counsellor(session, row, Kind.CANCELLED)
     else:
         return
     serve(session, row.counsellor_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from heartport import clock
 from heartport.booking.audit import Step, person_actor, service_actor
 from heartport.booking.availability import are_free
-from heartport.booking.counselling.counsellors import Slot, free_slots
+from heartport.booking.counselling.counsellors import Slot, can_be_booked, free_slots
 from heartport.booking.counselling.models import Appointment, Waiting
 from heartport.booking.counselling.notices import tell
 from heartport.booking.counselling.rows import (
@@ -89,11 +89,14 @@ def drop(session: Session, account_id: str, counsellor_id: str | None = None) ->
     session.execute(rows if counsellor_id is None else rows.where(Waiting.counsellor_id == counsellor_id))
 
 
-def put_first(session: Session, account_id: str, counsellor_id: str) -> None:
-    """Put somebody before everybody but those who came to stand there earlier; the priority that a cancelling gives."""
+def put_first(session: Session, account_id: str, counsellor_id: str, mode: str) -> None:
+    """Put somebody before everybody but those who came to stand there earlier; the priority that a cancelling gives.
+
+    They wait for the way of meeting that they had chosen.
+    """
     drop(session, account_id, counsellor_id)
     last = select(func.max(Waiting.turn)).where(Waiting.counsellor_id == counsellor_id, Waiting.turn < 0)
-    _put(session, account_id, counsellor_id, None, (session.execute(last).scalar() or FIRST_TURN) + 1)
+    _put(session, account_id, counsellor_id, mode, (session.execute(last).scalar() or FIRST_TURN) + 1)
 
 
 def places_of(account_id: str) -> list[Place]:
@@ -121,8 +124,11 @@ def expire(session: Session, row: Appointment) -> None:
 
 
 def serve(session: Session, counsellor_id: str) -> int:
-    """Offer what is free of a locked counsellor's time to those who wait, in their order; return how many got one."""
-    waiting = session.execute(_line(counsellor_id)).scalars().all()
+    """Offer what is free of a locked counsellor's time to those who wait, in their order; return how many got one.
+
+    Of somebody who cannot be booked any more nothing is offered.
+    """
+    waiting = session.execute(_line(counsellor_id)).scalars().all() if can_be_booked(counsellor_id) else []
     slots = _slots(session, counsellor_id) if waiting else []
     served = 0
     for row in waiting:

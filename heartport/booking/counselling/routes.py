@@ -220,7 +220,7 @@ def confirm(body: dict[str, Any], appointment_id: str) -> AppointmentOut:
 @own_appointments.post("/<appointment_id>/reschedule")
 @own_appointments.takes(APPOINTMENT)
 @own_appointments.answers(200, AppointmentOut)
-@own_appointments.refuses(AppointmentUnknown, ReschedulesUsed, CutOffPassed, BookingChanged, *TIMES)
+@own_appointments.refuses(AppointmentUnknown, CounsellorUnknown, ReschedulesUsed, CutOffPassed, BookingChanged, *TIMES)
 @own_appointments.refuses(SlotTaken, beside=SlotsBesideOut)
 @own_appointments.refuses(BookingStateWrong, beside=AppointmentStateOut)
 @own_appointments.arguments(MoveAppointmentIn, example={"version": 2, "starts_at": "2026-12-03T14:00:00+08:00"})

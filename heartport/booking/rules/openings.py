@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -122,6 +122,17 @@ def overlapping(stretches: Sequence[Opening | Change]) -> list[int]:
     ]
 
 
+def with_closed(changes: Iterable[Change], closed: Change) -> list[Change]:
+    """Return the changes with one day's stretch closed: what of them lies within it gives way."""
+    kept = [
+        replace(each, starts=starts, ends=ends)
+        for each in changes
+        for starts, ends in _around(each, closed)
+        if starts < ends
+    ]
+    return [*kept, closed]
+
+
 def is_stretch(starts: int, ends: int) -> bool:
     """Tell whether both lie on the grid, in this order, within one day."""
     on_grid = starts % TICK_MINUTES == 0 and ends % TICK_MINUTES == 0
@@ -202,6 +213,12 @@ def _without(span: Span, closed: Iterable[Span]) -> list[Span]:
             if start < end
         ]
     return left
+
+
+def _around(change: Change, gap: Change) -> Sequence[tuple[int, int]]:
+    if change.day != gap.day or not _meet(change, gap):
+        return [(change.starts, change.ends)]
+    return [(change.starts, gap.starts), (gap.ends, change.ends)]
 
 
 def _meet(one: Opening | Change, other: Opening | Change) -> bool:

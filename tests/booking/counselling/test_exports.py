@@ -41,6 +41,7 @@ def test_an_erasure_gives_hours_back_and_leaves_what_took_place_without_a_name(
     assert count(Appointment, Appointment.id == came["id"], Appointment.account_id.is_(None)) == 1
     assert count(Occupancy, Occupancy.booking_id == ahead["id"]) == 0
     assert count(CounsellingConsent) == count(Waiting) == 0
+    assert any("取消" in each["text"] for each in lin.at_desk().get("me/messages").json["items"])
     assert hold(stranger, lin, "2026-11-25T09:00:00+08:00").status_code == 201
     assert desk.get(f"appointments/{came['id']}").json["state"] == "attended"
     assert find_problems() == []

@@ -1,10 +1,15 @@
 """Whoever waits is offered what becomes free, in their order, one at a time, and nobody overtakes."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
+from heartport.booking.availability import replace_openings
 from heartport.booking.counselling.sweepers import delete_ended, settle_lines
 from heartport.booking.invariants import find_problems
+from heartport.booking.resources import deactivate
+from heartport.booking.rules.openings import Change
 from heartport.booking.sweepers import clear_expired_holds
 from tests.booking.counselling.office import LATER, MONDAY, VERSION, Office, booked, hold, key, office, step
 from tests.conftest import Clock, Person, ready_person
@@ -109,6 +114,38 @@ def test_whom_the_counsellor_cancels_stands_before_everybody(app: Flask, full, e
     assert step(lin.at_desk(), mine, "cancel").status_code == 200
     assert step(employee, other, "cancel").status_code == 200
     assert len(employee.get("offers").json["items"]) == 1
+
+
+def test_what_a_counsellor_calls_off_is_offered_to_nobody(app: Flask, full, employee: Person) -> None:
+    lin, (mine, _) = full
+    first = waiting_person(app, 0)
+    wait(first, lin)
+    assert step(lin.at_desk(), mine, "cancel").status_code == 200
+    settle_lines()
+    assert first.get("offers").json["items"] == employee.get("offers").json["items"] == []
+    assert TUESDAY not in [each["starts_at"] for each in first.get(f"counsellors/{lin.id}/slots").json["items"]]
+    assert hold(first, lin, TUESDAY).json["code"] == "time_closed"
+
+
+def test_whoever_is_called_off_waits_for_the_way_of_meeting_that_they_chose(app: Flask, employee: Person) -> None:
+    lin = office(app)
+    mine = booked(employee, lin, mode="video")
+    assert step(lin.at_desk(), mine, "cancel").status_code == 200
+    settle_lines()
+    (offer,) = employee.get("offers").json["items"]
+    assert employee.get(f"appointments/{offer['id']}").json["mode"] == "video"
+
+
+def test_the_line_of_somebody_out_of_service_stops_nobody_elses(app: Flask, full, clock: Clock) -> None:
+    lin, _ = full
+    first = waiting_person(app, 0)
+    wait(first, lin)
+    clock.advance(days=3)
+    deactivate(lin.id)
+    later = {"day": date(2026, 12, 1), "starts": 540, "ends": 600, "opens": True}
+    replace_openings(lin.id, [], [Change(**later)], None)
+    assert settle_lines() == 0
+    assert first.get("offers").json["items"] == []
 
 
 def test_what_did_not_take_place_is_deleted_after_three_months(app: Flask, clock: Clock, employee: Person) -> None:

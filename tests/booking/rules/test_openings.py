@@ -21,6 +21,7 @@ from heartport.booking.rules.openings import (
     open_day,
     overlapping,
     windows_of,
+    with_closed,
 )
 
 MONDAY = date(2026, 11, 23)
@@ -54,6 +55,23 @@ def starts(*taken: tuple[int, int], shape: Shape = HOUR, earliest: int = 0, late
 )
 def test_a_day_counts_as_what_the_calendar_says(day: date, kind: DayKind, name: OpenDay | None) -> None:
     assert open_day(day, kind) is name
+
+
+def test_closing_an_hour_gives_way_to_what_is_around_it() -> None:
+    day, other = date(2026, 11, 24), date(2026, 11, 25)
+    whole, elsewhere = Change(day, 540, 720, opens=True), Change(other, 540, 720, opens=True)
+    shut = Change(day, 615, 690, opens=False)
+        Change(day, 540, 720, opens=True),
+        Change(other, 540, 720, opens=True),
+        Change(day, 615, 690, opens=False),
+    )
+    assert with_closed([whole, elsewhere], shut) == [
+        Change(day, 540, 615, opens=True),
+        Change(day, 690, 720, opens=True),
+        elsewhere,
+        shut,
+    ]
+    assert with_closed([shut], shut) == [shut]
 
 
 def test_a_weekly_opening_holds_on_its_day_alone() -> None:

@@ -8,7 +8,7 @@ from heartport.booking.counselling.rules.states import COMING, MET, State
 from heartport.booking.rules.grid import Span, moment_of
 from heartport.booking.rules.limits import TimeClosed
 from heartport.booking.rules.openings import Shape, Window
-from heartport.booking.rules.quiet_hours import after_waking
+from heartport.booking.rules.quiet_hours import after_waking, next_waking
 from heartport.errors import Conflict, Invalid, NotAllowed
 from heartport.members.rules import ADULT, AgeGroupNeeded, UnderAge
 
@@ -132,7 +132,7 @@ def offer_until(starts_at: datetime, now: datetime) -> datetime | None:
     Four waking hours, and never later than others can still book it.
     """
     until = min(after_waking(now, OFFERED_FOR), starts_at - LEAD)
-    return until if until - now >= TO_ANSWER else None
+    return until if until - next_waking(now) >= TO_ANSWER else None
 
 
 def is_late(starts: int, now: datetime) -> bool:
@@ -142,11 +142,14 @@ def is_late(starts: int, now: datetime) -> bool:
     return now > moment_of(starts) - CUT_OFF
 
 
-def check_may_check_in(span: Span, now: datetime) -> None:
-    """Raise `NotYet` or `NoLongerCorrectable`; a no-show can be corrected for a day, too."""
+def check_may_check_in(span: Span, now: datetime, *, corrects: bool) -> None:
+    """Raise `NotYet`, or `NoLongerCorrectable` where it corrects a no-show after more than a day.
+
+    What nobody noted yet can be noted later as well, after a weekend for instance.
+    """
     if now < span.starts_at - EARLY:
         raise NotYet
-    if now > span.ends_at + CORRECTION:
+    if corrects and now > span.ends_at + CORRECTION:
         raise NoLongerCorrectable
 
 

@@ -89,12 +89,13 @@ def test_cancelling_is_late_after_the_cut_off_and_over_at_the_beginning() -> Non
 
 def test_checking_in_has_its_hours_and_a_no_show_its_day() -> None:
     span = span_of(NINE)
-    check_may_check_in(span, span.starts_at - EARLY)
+    check_may_check_in(span, span.starts_at - EARLY, corrects=False)
     with pytest.raises(NotYet):
-        check_may_check_in(span, span.starts_at - EARLY - timedelta(seconds=1))
-    check_may_check_in(span, span.ends_at + CORRECTION)
+        check_may_check_in(span, span.starts_at - EARLY - timedelta(seconds=1), corrects=False)
+    check_may_check_in(span, span.ends_at + CORRECTION, corrects=True)
+    check_may_check_in(span, span.ends_at + 3 * CORRECTION, corrects=False)
     with pytest.raises(NoLongerCorrectable):
-        check_may_check_in(span, span.ends_at + CORRECTION + timedelta(seconds=1))
+        check_may_check_in(span, span.ends_at + CORRECTION + timedelta(seconds=1), corrects=True)
     with pytest.raises(NotYet):
         check_may_note_no_show(NINE, span.starts_at + timedelta(minutes=14))
     check_may_note_no_show(NINE, span.starts_at + timedelta(minutes=15))
@@ -107,6 +108,9 @@ def test_checking_in_has_its_hours_and_a_no_show_its_day() -> None:
         ("2026-11-25 09:00", "2026-11-23 21:00", "2026-11-24 11:00"),
         ("2026-11-23 13:00", "2026-11-23 10:00", "2026-11-23 11:00"),
         ("2026-11-23 12:00", "2026-11-23 09:31", None),
+        ("2026-11-24 09:30", "2026-11-23 23:00", None),
+        ("2026-11-24 10:15", "2026-11-23 23:00", None),
+        ("2026-11-24 10:30", "2026-11-23 23:00", "2026-11-24 08:30"),
     ],
 )
 def test_an_offer_runs_four_waking_hours_and_never_into_the_lead(starts: str, now: str, until: str | None) -> None:
