@@ -13,6 +13,7 @@ from heartport.booking.rules.openings import Busy, Window
 from heartport.booking.workshops.details import details_of
 from heartport.booking.workshops.entitlements import served
 from heartport.booking.workshops.facilitators import list_facilitators
+from heartport.booking.workshops.groups import group_of
 from heartport.booking.workshops.models import Workshop
 from heartport.booking.workshops.rows import find_row, wishes_of
 from heartport.booking.workshops.rules.matching import (
@@ -130,6 +131,7 @@ def _busy(session: Session, ids: Collection[str], request: Request) -> Mapping[s
 
 def _rooms(session: Session, row: Workshop, span: Span) -> list[Bookable]:
     """Return the smallest free rooms in which everybody has a seat."""
-    fitting = [each for each in list_resources("room") if (each.capacity or 0) >= row.headcount]
+    people = group_of(session, row).total
+    fitting = [each for each in list_resources("room") if (each.capacity or 0) >= people]
     free = are_free(session, [each.id for each in fitting], Span(span.start - TIDYING, span.end + TIDYING))
     return sorted((each for each in fitting if free[each.id]), key=lambda each: (each.capacity, each.name))[:MOST_ROOMS]

@@ -161,7 +161,7 @@ def _wanted(session: Session, row: Workshop, chosen: Chosen) -> list[Wanted]:
     there = find_resources([chosen.facilitator_id, *([chosen.room_id] if chosen.room_id else [])])
     facilitator = _facilitator(session, row, there.get(chosen.facilitator_id), span)
     travel = travel_between(facilitator.district, row.district)
-    room = _room(row, chosen.room_id, there)
+    room = _room(row, chosen.room_id, there, group_of(session, row).total)
     rooms = [Wanted(room.id, span, TIDYING, TIDYING)] if room else []
     return [Wanted(facilitator.id, span, travel, travel), *rooms]
 
@@ -177,7 +177,7 @@ def _facilitator(session: Session, row: Workshop, found: Bookable | None, span: 
     return found
 
 
-def _room(row: Workshop, room_id: str | None, there: dict[str, Bookable]) -> Bookable | None:
+def _room(row: Workshop, room_id: str | None, there: dict[str, Bookable], people: int) -> Bookable | None:
     details = details_of(row)
     if room_id is None:
         if details is not None and details.venue is None:
@@ -186,7 +186,7 @@ def _room(row: Workshop, room_id: str | None, there: dict[str, Bookable]) -> Boo
     room = there.get(room_id)
     if room is None or room.kind != "room" or not room.active:
         raise Invalid(errors={"room_id": ["没有这间房间，或已停止使用。"]})
-    if (room.capacity or 0) < row.headcount:
+    if (room.capacity or 0) < people:
         raise Invalid(errors={"room_id": ["这间房间坐不下这么多人。"]})
     return room
 
