@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from heartport.assessments import report_pages
 from heartport.booking.lectures.models import Lecture
-from heartport.insights import brief_pages, publishing, sealing, words
+from heartport.content import ContentRefused
+from heartport.insights import brief_pages, helping, publishing, sealing, words
 from heartport.insights.exports import _plain
 from heartport.insights.models import BlockMap
 from heartport.insights.openings import open_sealing, tree_to_seal
@@ -285,8 +286,24 @@ def test_a_head_sees_topics_for_the_own_unit_and_no_figure(app: Flask, units: di
 
 def test_a_counsellor_sees_the_topics_beside_a_sure_figure_only(app: Flask, units: dict[str, str]) -> None:
     person = counsellor(app)
-    assert [each["code"] for each in ask(person, units["e"]).json["topics"]] == ["B04", "B01", "F05", "E05"]
+    assert [each["code"] for each in ask(person, units["e"]).json["topics"]] == ["B01", "B04", "E05", "F05"]
     assert ask(person, units["e2"]).json["topics"] == []
+
+
+def test_of_a_theme_all_topics_are_suggested_six_at_most(
+    app: Flask, units: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = counsellor(app)
+    monkeypatch.setattr(helping, "workshops_of", lambda _: ("F", "B", "A02"))
+    found = [each["code"] for each in ask(person, units["e"]).json["topics"]]
+    assert found == ["A02", "B01", "B02", "B03", "B04", "B05"]
+
+
+def test_a_workshop_that_the_catalogue_lacks_stops_the_start(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    helping.init_app(app)
+    monkeypatch.setattr(helping, "workshops_of", lambda scale: ("B01", "B99") if scale.id == "phq9" else ())
+    with pytest.raises(ContentRefused, match=r"phq9 1\.0\.0 › advice: there is no theme or topic B99"):
+        helping.init_app(app)
 
 
 # The service itself
