@@ -123,7 +123,7 @@ def _openings(session: Session, resource_ids: Collection[str]) -> Mapping[str, O
     row = OpeningRow
     statement = select(row.resource_id, row.day, row.starts, row.ends, row.modes, row.reserved)
     for resource_id, day, starts, ends, modes, reserved in session.execute(
-        statement.where(row.resource_id.in_(resource_ids))
+        statement.where(row.resource_id.in_(resource_ids)).order_by(row.day, row.starts)
     ):
         opening = Opening(OpenDay(day), starts, ends, tuple(filter(None, modes.split(","))), reserved)
         weekly[resource_id].append(opening)
@@ -131,7 +131,7 @@ def _openings(session: Session, resource_ids: Collection[str]) -> Mapping[str, O
     single = select(change.resource_id, change.day, change.starts, change.ends, change.opens)
     for single_day in session.execute(single.where(change.resource_id.in_(resource_ids))):
         changes[single_day[0]].append(Change(*single_day[1:]))
-    return {each: Openings(tuple(sorted(weekly[each])), tuple(sorted(changes[each]))) for each in resource_ids}
+    return {each: Openings(tuple(weekly[each]), tuple(sorted(changes[each]))) for each in resource_ids}
 
 
 def _replace_rows(session: Session, resource_id: str, weekly: Sequence[Opening], changes: Sequence[Change]) -> None:
