@@ -33,7 +33,7 @@ class Record:
     validity: tuple[str, ...] = ()
     norm: str | None = None
     campaign: str | None = None
-    """The label of the campaign in which it was taken; shown nowhere, and counted within the same ledger."""
+    """The label of the campaign in which it was taken; shown in the person's own export alone."""
 
 
 def encode(record: Record) -> bytes:
