@@ -130,7 +130,7 @@ def register(app: Flask, settings: Settings) -> None:
     library_search.init_app(app, settings.content_dir)
     library_cards.init_app(app, settings.content_dir)
     catalogue_directory.init_app(app, settings.content_dir)
-    helping.init_app(app, settings.content_dir)
+    helping.init_app(app)
     add_routes(app)
 
 

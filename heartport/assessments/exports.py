@@ -50,6 +50,7 @@ class ResultHeldOut(TypedDict):
     duration_ms: int | None
     consents: Sequence[str]
     unit: str | None
+    campaign: str | None
 
 
 class DraftHeldOut(TypedDict):
@@ -128,6 +129,7 @@ def _result(entry: Entry) -> ResultHeldOut:
         "duration_ms": record.duration_ms,
         "consents": record.consents,
         "unit": record.unit,
+        "campaign": record.campaign,
     }
 
 

@@ -32,6 +32,8 @@ class Record:
     unit: str | None = None
     validity: tuple[str, ...] = ()
     norm: str | None = None
+    campaign: str | None = None
+    """The label of the campaign in which it was taken; shown in the person's own export alone."""
 
 
 def encode(record: Record) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired, TypedDict, cast, get_args
+from typing import Annotated, NotRequired, TypedDict, get_args
 
 from heartport.assessments.cards import CardOut, in_language
 from heartport.assessments.privacy_note import PrivacyNoteOut
@@ -10,11 +10,10 @@ from heartport.assessments.records import Record
 from heartport.assessments.rules import Answer, DraftState, Shown
 from heartport.assessments.scale_schemas import ScaleId, Version
 from heartport.booking.counselling.offers import CounsellingOfferOut
-from heartport.catalogue.schemas import ThemeNameOut
 from heartport.followups.schemas import CallBackOut
 from heartport.hotlines.schemas import ClinicOut, HotlineOut
 from heartport.local_time import local
-from heartport.scoring.constructs import Advice, Band, Content, ContentKind, Flag, Level, Offer, OfferKind, Score, Yield
+from heartport.scoring.constructs import Advice, Band, Content, ContentKind, Flag, Level, OfferKind, Score, Yield
 from heartport.scoring.exact import display, number
 from heartport.scoring.kinds import Answer as Given
 from heartport.scoring.language import Scale
@@ -98,14 +97,13 @@ class ContentOut(TypedDict):
     title: str
 
 
-OfferItems = list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut] | list[ThemeNameOut]
+OfferItems = list[HotlineOut] | list[ClinicOut] | list[CallBackOut] | list[CounsellingOfferOut]
 
 
 class OfferOut(TypedDict):
     """What this deployment has to offer of one kind."""
 
     kind: Annotated[str, one_of(get_args(OfferKind))]
-    theme: NotRequired[Annotated[str, "Of a workshop."]]
     items: OfferItems
 
 
@@ -210,9 +208,9 @@ def flags_out(flags: Sequence[Flag], card: Callable[[], CardOut], offers: Offers
     ]
 
 
-def offers_out(wanted: Sequence[Offer], offers: Offers) -> list[OfferOut]:
+def offers_out(wanted: Sequence[OfferKind], offers: Offers) -> list[OfferOut]:
     """Return what is offered; what this deployment does not have, or not just now, is left out."""
-    made = (_offer(each, offers) for each in wanted if each.kind in offers)
+    made: list[OfferOut] = [{"kind": kind, "items": offers[kind]()} for kind in wanted if kind in offers]
     return [each for each in made if each["items"]]
 
 
@@ -343,15 +341,6 @@ def find_band(scale: Scale | None, score_id: str, band_id: str | None) -> Band |
 def find_score(scale: Scale | None, score_id: str) -> Score | None:
     """Return a score by its id."""
     return next((score for score in scale.scores if score.id == score_id), None) if scale else None
-
-
-def _offer(offer: Offer, offers: Offers) -> OfferOut:
-    if offer.theme is None:
-        return {"kind": offer.kind, "items": offers[offer.kind]()}
-    # Of workshops the theme alone is named: asking for one is the unit's matter, and tells it nothing about a person.
-    themes = cast(list[ThemeNameOut], offers[offer.kind]())
-    named = [each for each in themes if each["code"] == offer.theme]
-    return {"kind": offer.kind, "theme": offer.theme, "items": named}
 
 
 def _draft_note(shown: Shown) -> str | None:

@@ -10,7 +10,6 @@ from heartport.assessments.privacy_note import PrivacyNotes, load_privacy_notes,
 from heartport.assessments.records import Record
 from heartport.assessments.schemas import ContentOut, Offers, Surroundings
 from heartport.booking.counselling.offers import list_counselling
-from heartport.catalogue.directory import list_theme_names
 from heartport.config import Settings
 from heartport.extensions import registry
 from heartport.followups.offers import list_offers
@@ -25,7 +24,6 @@ OFFERS: Offers = {
     "hotline": list_crisis_hotlines,
     "call_back": list_offers,
     "counselling": list_counselling,
-    "workshop": list_theme_names,
 }
 """What may exist in this deployment; where there is nothing of a kind just now, it is not offered."""
 

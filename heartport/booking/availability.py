@@ -88,11 +88,17 @@ def close(session: Session, resource_id: str, blocked: Span) -> None:
     _replace_rows(session, resource_id, found.weekly, changes)
 
 
-def read_windows(session: Session, resource_ids: Collection[str], first: date, last: date) -> dict[str, list[Window]]:
-    """Return when some resources are open, from the first to the last local day, both included."""
+def read_windows(
+    session: Session, resource_ids: Collection[str], first: date, last: date
+) -> dict[str, Sequence[Window]]:
+    """Return when some resources are open, from the first to the last local day, both included.
+
+    Those with the same openings share what is returned.
+    """
     calendar, openings = current_days(), _openings(session, resource_ids)
     days = [(day, calendar.kind_of(day)) for day in days_between(first, last)]
-    return {resource_id: windows_of(openings[resource_id], days) for resource_id in resource_ids}
+    windows = {each: windows_of(each, days) for each in set(openings.values())}
+    return {resource_id: windows[openings[resource_id]] for resource_id in resource_ids}
 
 
 def read_busy(session: Session, resource_ids: Collection[str], span: Span) -> dict[str, Busy]:
@@ -135,7 +141,7 @@ def _openings(session: Session, resource_ids: Collection[str]) -> Mapping[str, O
     row = OpeningRow
     statement = select(row.resource_id, row.day, row.starts, row.ends, row.modes, row.reserved)
     for resource_id, day, starts, ends, modes, reserved in session.execute(
-        statement.where(row.resource_id.in_(resource_ids))
+        statement.where(row.resource_id.in_(resource_ids)).order_by(row.day, row.starts)
     ):
         opening = Opening(OpenDay(day), starts, ends, tuple(filter(None, modes.split(","))), reserved)
         weekly[resource_id].append(opening)
@@ -143,7 +149,7 @@ def _openings(session: Session, resource_ids: Collection[str]) -> Mapping[str, O
     single = select(change.resource_id, change.day, change.starts, change.ends, change.opens)
     for single_day in session.execute(single.where(change.resource_id.in_(resource_ids))):
         changes[single_day[0]].append(Change(*single_day[1:]))
-    return {each: Openings(tuple(sorted(weekly[each])), tuple(sorted(changes[each]))) for each in resource_ids}
+    return {each: Openings(tuple(weekly[each]), tuple(sorted(changes[each]))) for each in resource_ids}
 
 
 def _replace_rows(session: Session, resource_id: str, weekly: Sequence[Opening], changes: Sequence[Change]) -> None:

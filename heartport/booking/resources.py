@@ -1,6 +1,6 @@
 """What can be booked: people of the staff, rooms and equipment; who is there, and who no longer is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,9 +75,9 @@ def list_resources(kind: str | None = None, *, active_only: bool = True) -> list
     return _bookables(statement if kind is None else statement.where(Resource.kind == kind))
 
 
-def find_resources(resource_ids: Collection[str]) -> dict[str, Bookable]:
+def find_resources(resource_ids: Iterable[str]) -> dict[str, Bookable]:
     """Return those of these resources that there are, inactive ones too."""
-    return {each.id: each for each in _bookables(select(Resource).where(Resource.id.in_(resource_ids)))}
+    return {each.id: each for each in _bookables(select(Resource).where(Resource.id.in_(list(resource_ids))))}
 
 
 def find_resource(resource_id: str) -> Bookable:

@@ -1,6 +1,7 @@
 """The catalogue of this deployment, with what clients fetch of it made once."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from flask import Flask, current_app
 from heartport import clock
 from heartport.catalogue.files import FILE_NAME, read_catalogue
 from heartport.catalogue.rules import Catalogue, Topic
-from heartport.catalogue.schemas import ThemeNameOut, theme_out, topic_out
+from heartport.catalogue.schemas import theme_out, topic_out
 from heartport.errors import Conflict, NotFound
 from heartport.web.entity_tags import Entity, entity
 
@@ -63,10 +64,14 @@ class Directory:
         """Return what clients see of one topic; raises `TopicUnknown`."""
         return self._pages[self.find(code).code]
 
-    def theme_names(self, day: date) -> list[ThemeNameOut]:
-        """Return the themes of which anything is offered on a day."""
-        themes = [each for each in self._catalogue.themes if any(topic.is_offered(day) for topic in each.topics)]
-        return [{"code": each.code, "title": each.title} for each in themes]
+    def topics_at(self, codes: Collection[str]) -> list[Topic]:
+        """Return the topics of these codes, and all of a theme whose code is among them, in the catalogue's order."""
+        return [
+            topic
+            for theme in self._catalogue.themes
+            for topic in theme.topics
+            if theme.code in codes or topic.code in codes
+        ]
 
     def _themes_on(self, day: date) -> Entity:
         items = []
@@ -85,11 +90,6 @@ def current_catalogue() -> Directory:
     """Return the catalogue of the current application."""
     directory: Directory = current_app.extensions["heartport.catalogue"]
     return directory
-
-
-def list_theme_names() -> list[ThemeNameOut]:
-    """Return the themes of which anything is offered today, by name alone."""
-    return current_catalogue().theme_names(clock.today())
 
 
 def _entity(page: object) -> Entity:

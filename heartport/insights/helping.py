@@ -1,64 +1,45 @@
 """From insight to help: which topics of the catalogue fit where many need attention, and that is known well enough."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
-
 from flask import Flask
-from marshmallow import Schema, fields, validate
 
+from heartport.assessments.shelf import current_shelf
 from heartport.callers import UNIT_HEAD, Caller
 from heartport.catalogue.directory import current_catalogue
 from heartport.catalogue.rules import Topic
 from heartport.clock import today
-from heartport.content import ContentRefused, read_content
-from heartport.extensions import registry
+from heartport.content import ContentRefused
 from heartport.insights.distributions import Distribution, figure_of
 from heartport.insights.releases import list_releases
 from heartport.insights.rules.comparison import Change, change_between
 from heartport.insights.rules.figures import Figure
 from heartport.insights.rules.uncertainty import interval
+from heartport.scoring.workshops import workshops_of
 from heartport.units.tree import UnitUnknown
 
-FILE_NAME = "insight_topics.yaml"
+MOST_TOPICS = 6
+"""So many topics of one scale are suggested at most, in the catalogue's order."""
 
 
-class ScaleEntry(Schema):
-    """Which topics fit a scale."""
-
-    scale = fields.String(required=True)
-    topics = fields.List(fields.String(), required=True, validate=validate.Length(1, 6))
-
-
-class TopicsForScalesFile(Schema):
-    """The whole file."""
-
-    scales = fields.List(fields.Nested(ScaleEntry), required=True)
-
-
-def init_app(app: Flask, content_dir: Path) -> None:
-    """Read which topics fit which scale; raises `ContentRefused` for a topic that is not in the catalogue."""
-    found = read_topics(content_dir / FILE_NAME)
+def init_app(app: Flask) -> None:
+    """See that every workshop that a scale's advice offers is in the catalogue; raises `ContentRefused`."""
     with app.app_context():
-        unknown = sorted({code for codes in found.values() for code in codes if current_catalogue().get(code) is None})
+        catalogue, scales = current_catalogue(), current_shelf().all_versions()
+    unknown = [
+        f"{scale.id} {scale.version} › advice: there is no theme or topic {code}"
+        for scale in scales
+        for code in workshops_of(scale)
+        if not catalogue.topics_at([code])
+    ]
     if unknown:
-        raise ContentRefused([f"{FILE_NAME}: there is no topic {code}" for code in unknown])
-    app.extensions["heartport.insight_topics"] = found
-
-
-def read_topics(path: Path) -> Mapping[str, Sequence[str]]:
-    """Return the codes of topics by scale; raises `ContentRefused`."""
-    content: dict[str, Any] = read_content(path, TopicsForScalesFile())
-    return {each["scale"]: each["topics"] for each in content["scales"]}
+        raise ContentRefused(unknown)
 
 
 def themes_for(found: Distribution) -> list[Topic]:
     """Return the topics that fit a block in which many need attention; none where that is not known well enough."""
     if found.figure is None or not has_signal(found.figure, found.city.figure if found.city else None):
         return []
-    codes: Mapping[str, Sequence[str]] = registry()["heartport.insight_topics"]
-    topics = [current_catalogue().get(code) for code in codes.get(found.scale.id, ())]
-    return [topic for topic in topics if topic is not None and topic.is_offered(today())]
+    topics = current_catalogue().topics_at(workshops_of(found.scale))
+    return [topic for topic in topics if topic.is_offered(today())][:MOST_TOPICS]
 
 
 def has_signal(figure: Figure, city: Figure | None) -> bool:

@@ -12,6 +12,7 @@ from heartport.config import Settings
 from heartport.errors import Conflict, NotFound
 from heartport.extensions import registry
 from heartport.insights.documents import tree_of, tree_text
+from heartport.insights.memory import is_remembered
 from heartport.insights.models import Release, Sealing, SealingConfirmation
 from heartport.insights.rules.blocks import Node, Tree
 from heartport.insights.rules.windows import check_closed, closed_since
@@ -35,6 +36,13 @@ class AlreadySealed(Conflict):
 
     code = "already_sealed"
     detail = "这个半年的统计已经公布，每个半年只统计一次。"
+
+
+class ReleaseLost(Conflict):
+    """This half-year was published before the stores were put back from an older backup."""
+
+    code = "release_lost"
+    detail = "这个半年的统计在数据恢复之前已经公布过，不能再统计一次；请把当时公布的内容从较新的备份中放回来。"
 
 
 class NotConfirmed(Conflict):
@@ -112,9 +120,11 @@ def ready_sealings() -> list[str]:
 
 
 def check_may_seal(opened: Opened) -> None:
-    """Raise `AlreadySealed` or `NotConfirmed`."""
+    """Raise `AlreadySealed`, `ReleaseLost` or `NotConfirmed`, or as `ErasureLedger.links` does."""
     if opened.published:
         raise AlreadySealed
+    if is_remembered(opened.window):
+        raise ReleaseLost
     if opened.confirmations < _confirmations_needed():
         raise NotConfirmed
 

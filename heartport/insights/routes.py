@@ -105,8 +105,8 @@ def show_trend() -> UnitTrendOut:
 @insights.get("/service")
 @insights.answers(200, ServiceFiguresOut)
 def show_service() -> ServiceFiguresOut:
-    """Show how the service is used, by month and district; nothing of it is about health."""
-    return service_figures_out(read_service_figures(), openings.floor())
+    """Show how the service is used, by month, in the districts of the caller's remit; nothing of it is about health."""
+    return service_figures_out(read_service_figures(current_caller()), openings.floor())
 
 
 @insights.get("/export")

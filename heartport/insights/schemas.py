@@ -1,6 +1,6 @@
 """What goes out about aggregates beside the figures themselves: releases, units, topics, sealings, the service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, TypedDict
 
 from heartport.catalogue.rules import Topic
@@ -9,6 +9,7 @@ from heartport.insights.releases import Released
 from heartport.insights.rules.blocks import Node
 from heartport.insights.rules.service import MonthFigure
 from heartport.insights.rules.windows import in_words
+from heartport.insights.service_figures import ServiceFigures
 from heartport.insights.words import NOT_COUNTED
 from heartport.units.rules import Level
 from heartport.web.shapes import Day, Id, Keywords, one_of
@@ -56,13 +57,28 @@ class TopicNameOut(TypedDict):
     title: str
 
 
-class MonthFigureOut(TypedDict):
-    """A month in a district."""
+Month = Annotated[str, Keywords(pattern="^[0-9]{4}-[0-9]{2}$")]
 
-    month: Annotated[str, Keywords(pattern="^[0-9]{4}-[0-9]{2}$")]
+
+class MonthFigureOut(TypedDict):
+    """A month in a district; a count of people is null where fewer than the floor may stand behind it."""
+
+    month: Month
     district: str
     lectures: Annotated[int, "How many open lectures took place."]
-    attended: Annotated[int | None, "How many came; null where fewer than the floor may stand behind it."]
+    registered: Annotated[int | None, "How many had a place."]
+    attended: Annotated[int | None, "How many came."]
+    workshops: Annotated[int, "How many workshops were delivered to units of this district."]
+    workshop_attended: Annotated[int | None, "How many came to these."]
+    appointments: Annotated[int | None, "Hours of counselling that were booked; by the counsellor's district."]
+    appointments_attended: Annotated[int | None, "Those to which the person came."]
+
+
+class MonthOpenedOut(TypedDict):
+    """What the library's monthly report has published, added up, of the whole service."""
+
+    month: Month
+    opened: Annotated[int, "Openings of things that ten or more people opened, rounded as they were published."]
 
 
 class ServiceFiguresOut(TypedDict):
@@ -70,6 +86,7 @@ class ServiceFiguresOut(TypedDict):
 
     smallest_group: int
     not_counted: Annotated[str, "What is told nowhere, in words."]
+    library: list[MonthOpenedOut]
     items: list[MonthFigureOut]
     next_cursor: None
 
@@ -114,12 +131,29 @@ def node_out(node: Node) -> InsightNodeOut:
     return {"id": node.id, "name": node.name, "level": node.level, "parent": node.parent}
 
 
-def service_figures_out(figures: Sequence[MonthFigure], smallest: int) -> ServiceFiguresOut:
+def service_figures_out(figures: ServiceFigures, smallest: int) -> ServiceFiguresOut:
     """Return what took place, month by month."""
-    items: list[MonthFigureOut] = [
-        {"month": e.month, "district": e.district, "lectures": e.lectures, "attended": e.attended} for e in figures
-    ]
-    return {"smallest_group": smallest, "not_counted": NOT_COUNTED, "items": items, "next_cursor": None}
+    return {
+        "smallest_group": smallest,
+        "not_counted": NOT_COUNTED,
+        "library": [{"month": month, "opened": opened} for month, opened in figures.opened.items()],
+        "items": [_month_figure_out(each) for each in figures.months],
+        "next_cursor": None,
+    }
+
+
+def _month_figure_out(figure: MonthFigure) -> MonthFigureOut:
+    return {
+        "month": figure.month,
+        "district": figure.district,
+        "lectures": figure.lectures,
+        "registered": figure.registered,
+        "attended": figure.attended,
+        "workshops": figure.workshops,
+        "workshop_attended": figure.workshop_attended,
+        "appointments": figure.appointments,
+        "appointments_attended": figure.appointments_attended,
+    }
 
 
 def sealing_out(opened: Opened) -> SealingOut:

@@ -6,7 +6,10 @@ signed manifest. Until it commits nothing is there, so a run that was killed sta
 
 from collections.abc import Callable
 
+import structlog
+
 from heartport.insights.documents import family_word, scale_word
+from heartport.insights.memory import is_remembered, remember_releases
 from heartport.insights.openings import (
     Opened,
     check_may_seal,
@@ -22,10 +25,16 @@ from heartport.members.erasures import account_ids
 from heartport.stores import Store, reading
 from heartport.vault.door import current_vault
 
+log = structlog.get_logger()
+
 
 def seal_confirmed() -> int:
     """Publish the half-years that may be published now, and return how many; the scheduler does this."""
-    windows = ready_sealings()
+    remember_releases()
+    waiting = ready_sealings()
+    windows = [window for window in waiting if not is_remembered(window)]
+    for window in set(waiting).difference(windows):
+        log.error("release_lost", window=window)
     if windows:
         from heartport.insights.noise import opendp_draw  # noqa: PLC0415 - heavy, and needed twice a year
 
@@ -38,7 +47,8 @@ def seal(window: str, source: Callable[[], Draw], workers: int = 1, progress: Pr
     """Count, add noise and publish one half-year.
 
     `source` is asked for the source of noise once counting is done. Raises `WindowUnknown`, `WindowOpen`,
-    `AlreadySealed`, `NotConfirmed`, `LedgerExhausted`, `WorkerLost`; whatever is raised, nothing was published.
+    `AlreadySealed`, `ReleaseLost`, `NotConfirmed`, `LedgerExhausted`, `WorkerLost`, or what the erasure ledger says
+    where it is not there; whatever is raised, nothing was published.
     """
     current_vault().check_keys()
     opened = open_sealing(window)
@@ -46,6 +56,7 @@ def seal(window: str, source: Callable[[], Draw], workers: int = 1, progress: Pr
     check_budget(window)
     tally = count_all(list(account_ids()), window, workers, progress)
     publish(make_parts(window, tree_to_seal(opened.id), tally, source()))
+    remember_releases()
     return next(each for each in list_sealings() if each.window == window)
 
 

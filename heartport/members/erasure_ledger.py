@@ -1,10 +1,10 @@
 """The erasure ledger: a file outside all backups that names every erased account by a keyed hash.
 
 A restored backup brings erased people back; with the ledger they are erased again before the service opens. So it is
-with copies of results that were withdrawn: a line that is no account's is derived from the key of such a copy. A line
-is the link of one account: without the deployment's keys it means nothing, and with them only whoever still holds
-the account's id, as a backup does, can tell whose it is. It holds no id, no openid and no date, and no line is
-ever taken out.
+with copies of results that were withdrawn, whose line is derived from the key of the copy, and with half-years whose
+figures were published, which are not counted anew. Any other line is the link of one account: without the
+deployment's keys it means nothing, and with them only whoever still holds the account's id, as a backup does, can
+tell whose it is. It holds no id, no openid and no date, and no line is ever taken out.
 """
 
 import fcntl

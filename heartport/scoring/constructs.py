@@ -27,7 +27,7 @@ TranslationState = Literal["published", "ours", "none"]
 Kind = Literal["choice", "multi", "number", "time", "date", "text", "notice"]
 Level = Literal["caution", "urgent"]
 Card = Literal["crisis"]
-OfferKind = Literal["counselling", "clinic", "call_back", "hotline", "workshop"]
+OfferKind = Literal["counselling", "clinic", "call_back", "hotline"]
 ContentKind = Literal["article", "track", "news"]
 Yield = Literal["z", "t", "percentile"]
 Reader = Literal["professional", "person"]
@@ -285,14 +285,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """Something that a person may be offered; a workshop has its theme."""
-
-    kind: OfferKind
-    theme: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Flag:
     """Something that must be noticed in raw answers, whatever becomes of the scores."""
 
@@ -300,7 +292,7 @@ class Flag:
     when: Condition
     level: Level
     card: Card | None = None
-    offer: tuple[Offer, ...] = ()
+    offer: tuple[OfferKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +312,9 @@ class Advice:
     when: Condition
     text: Words
     reason: Words
-    offer: tuple[Offer, ...] = ()
+    offer: tuple[OfferKind, ...] = ()
+    workshops: tuple[str, ...] = ()
+    """Codes of themes and topics that fit where many are advised so; nobody orders one alone, so nobody is told."""
     content: Content | None = None
 
 

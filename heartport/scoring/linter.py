@@ -14,6 +14,7 @@ from heartport.scoring.item_checks import check_standing_values, check_texts, ch
 from heartport.scoring.meaning_checks import check_changes, check_norms, check_validity
 from heartport.scoring.problems import Report
 from heartport.scoring.score_checks import check_formulas, check_graph, check_keys, check_missing_rules, check_operands
+from heartport.scoring.workshops import check_workshops
 
 Check = Callable[[Definition, Report], None]
 
@@ -35,6 +36,7 @@ CHECKS: Sequence[tuple[Check, tuple[str, ...]]] = (
     (check_validity, ("options", "items", "keying", "validity")),
     (check_doubts, ("options", "items", "keying", "scores", "bands", "validity")),
     (check_advice, ("options", "items", "keying", "scores", "bands", "advice")),
+    (check_workshops, ("options", "items", "keying", "scores", "bands", "advice")),
     (check_example_names, ("status", "items", "scores", "tests")),
 )
 

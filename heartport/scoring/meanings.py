@@ -12,10 +12,9 @@ from heartport.scoring.constructs import (
     Example,
     Flag,
     Level,
-    Offer,
     OfferKind,
 )
-from heartport.scoring.names import expand
+from heartport.scoring.names import WORKSHOP_CODE, expand
 from heartport.scoring.places import Place
 from heartport.scoring.profiles import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR
 from heartport.scoring.reader import Value
@@ -49,28 +48,35 @@ def read_advice(place: Place | None) -> tuple[Advice, ...]:
 
 def _advice(place: Place) -> Advice:
     fields = place.fields(required=("id", "when", "text", "reason"), optional=("offer", "content"))
+    offer, workshops = _offers_and_workshops(fields.get("offer"))
     return Advice(
         id=fields["id"].id(),
         when=fields["when"].condition(),
         text=fields["text"].words(),
         reason=fields["reason"].words(),
-        offer=_offers(fields.get("offer")),
+        offer=offer,
+        workshops=workshops,
         content=_content(fields["content"]) if "content" in fields else None,
     )
 
 
-def _offers(place: Place | None) -> tuple[Offer, ...]:
-    return tuple(_offer(each) for each in place.elements()) if place else ()
+def _offers(place: Place | None) -> tuple[OfferKind, ...]:
+    return tuple(each.one_of(get_args(OfferKind)) for each in place.elements()) if place else ()
 
 
-def _offer(place: Place) -> Offer:
-    """Read a kind of offer; a workshop is written with its theme, `workshop: sleep`."""
-    if place.is_mapping:
-        return Offer("workshop", place.fields(required=("workshop",))["workshop"].id())
-    kind = place.one_of(get_args(OfferKind))
-    if kind == "workshop":
-        place.refuse("a workshop has a theme; write workshop: theme")
-    return Offer(kind)
+def _offers_and_workshops(place: Place | None) -> tuple[tuple[OfferKind, ...], tuple[str, ...]]:
+    """Read kinds of offers, and what is written as `workshop: B`, the code of a theme or of a topic."""
+    each = place.elements() if place else []
+    kinds = tuple(one.one_of(get_args(OfferKind)) for one in each if not one.is_mapping)
+    return kinds, tuple(_workshop(one) for one in each if one.is_mapping)
+
+
+def _workshop(place: Place) -> str:
+    said = place.fields(required=("workshop",))["workshop"]
+    code = said.text()
+    if code and not WORKSHOP_CODE.fullmatch(code):
+        said.refuse("a theme such as B or a topic such as B04 is expected")
+    return code
 
 
 def _content(place: Place) -> Content:

@@ -7,6 +7,8 @@ from heartport.scoring.tokens import KEYWORDS
 LONGEST_RANGE = 500
 NOT_AN_ID = "an id is made of small letters, digits and _, begins with a letter and is no keyword"
 
+WORKSHOP_CODE = re.compile("[A-Z]([0-9]{2})?")
+"""How the catalogue names a theme, such as B, or a topic, such as B04."""
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RANGE = re.compile(r"([a-z][a-z0-9_]*?)(0|[1-9][0-9]{0,3})\.\.\1(0|[1-9][0-9]{0,3})")
 _RESERVED = KEYWORDS | {"profile", "null", "true", "false"}

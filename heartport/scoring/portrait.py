@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from unicodedata import east_asian_width
 
-from heartport.scoring.constructs import Band, Bands, Item, Key, Offer, Score
+from heartport.scoring.constructs import Band, Bands, Item, Key, Score
 from heartport.scoring.exact import Rounding, written
 from heartport.scoring.kinds import KINDS, told_answers
 from heartport.scoring.language import Scale
@@ -141,11 +141,8 @@ def _band(band: Band) -> Sequence[str]:
 
 def _advice(scale: Scale) -> Iterator[Sequence[str]]:
     for advice in scale.advice:
-        yield advice.id, ", ".join(map(_offer, advice.offer)) or "-", advice.when.source
-
-
-def _offer(offer: Offer) -> str:
-    return f"{offer.kind}: {offer.theme}" if offer.theme else offer.kind
+        offers = [*advice.offer, *(f"workshop: {code}" for code in advice.workshops)]
+        yield advice.id, ", ".join(offers) or "-", advice.when.source
 
 
 def _norms(scale: Scale) -> Iterator[Sequence[str]]:

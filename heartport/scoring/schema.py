@@ -12,6 +12,7 @@ from heartport.scoring import constructs, items, manner, measures, norms, overla
 from heartport.scoring.exact import ROUNDING_MODES
 from heartport.scoring.formulas import FORMULAS
 from heartport.scoring.kinds import KINDS, LONGEST_TEXT
+from heartport.scoring.names import WORKSHOP_CODE
 from heartport.scoring.profiles import OLDEST, SEXES_WITH_FIGURES
 from heartport.scoring.tokens import LONGEST_SOURCE
 
@@ -299,9 +300,9 @@ def _flag() -> Schema:
     return _object(properties, ("id", "when", "level"), ("card", "offer"))
 
 
-def _offers() -> Schema:
-    plain = tuple(kind for kind in get_args(constructs.OfferKind) if kind != "workshop")
-    return _list({"anyOf": [_one_of(plain), _object({"workshop": _ref("id")}, ("workshop",))]}, 0)
+def _offers(*others: Schema) -> Schema:
+    kinds = _one_of(get_args(constructs.OfferKind))
+    return _list({"anyOf": [kinds, *others]} if others else kinds, 0)
 
 
 def _validity() -> Schema:
@@ -327,12 +328,17 @@ def _advice() -> Schema:
         "kinds": _list(_one_of(constructs.ContentKind)),
         "limit": _whole(1, 10),
     }
+    workshop: Schema = {
+        "description": "A theme or a topic of topics.yaml, suggested to units where many are advised so; B or B04.",
+        "type": "string",
+        "pattern": f"^{WORKSHOP_CODE.pattern}$",
+    }
     properties = {
         "id": _ref("id"),
         "when": {"description": "A condition, or always.", **_ref("condition")},
         "text": _ref("words"),
         "reason": {"description": "Why this is recommended: 因为……", **_ref("words")},
-        "offer": _offers(),
+        "offer": _offers(_object({"workshop": workshop}, ("workshop",))),
         "content": _object(content, ("topics", "limit"), ("kinds",)),
     }
     return _object(properties, ("id", "when", "text", "reason"), ("offer", "content"))

@@ -1,15 +1,25 @@
 """What is sealed comes back as it was, exact numbers included."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from heartport.assessments.records import Record, decode, encode
+from heartport.assessments.schemas import result_brief_out, result_out
+from heartport.assessments.shelf import current_shelf
 from heartport.assessments.submissions import ResultTooLong
-from heartport.vault.records import Records, RecordTooLong
+from heartport.assessments.surroundings import surroundings_of
+from heartport.insights.rules.answers import answer_of
+from heartport.stores import Store, reading
+from heartport.vault.door import current_vault
+from heartport.vault.models import SealedRecord
+from heartport.vault.records import RESULT, Records, RecordTooLong
+from heartport.vault.windows import window_of
 from tests.assessments.test_routes import PHQ9, stored_rows, submission
 from tests.conftest import Person
 
@@ -37,8 +47,40 @@ def test_a_record_comes_back_as_it_was() -> None:
 
 def test_a_record_sealed_before_norms_and_findings_can_still_be_read() -> None:
     payload = json.loads(encode(RECORD))
-    old = {name: value for name, value in payload.items() if name not in {"validity", "norm", "unit"}}
+    later = {"validity", "norm", "unit", "campaign"}
+    old = {name: value for name, value in payload.items() if name not in later}
     assert decode(json.dumps(old).encode()) == RECORD
+
+
+LABELLED = replace(RECORD, campaign="spring-2027")
+
+
+def sealed(record: Record) -> tuple[Record, int]:
+    """Seal a record as somebody's only one; return it as it is opened again, and how many bytes are stored."""
+    vault = current_vault()
+    vault.ensure_subject(f"somebody-{record.campaign}")
+    records = vault.records(f"somebody-{record.campaign}", RESULT)
+    entry, _ = records.insert_once(records.id_for("attempt"), encode(record), (window_of(record.submitted_at.date()),))
+    with reading(Store.VAULT) as session:
+        (length,) = {len(each) for each in session.execute(select(SealedRecord.ciphertext)).scalars()}
+    return decode(entry.payload or b""), length
+
+
+def test_a_campaign_is_sealed_with_a_result_and_no_length_tells_so(app: Flask) -> None:
+    assert RECORD.campaign is None
+    (plain, one), (labelled, other) = sealed(RECORD), sealed(LABELLED)
+    assert (plain, labelled) == (RECORD, LABELLED)
+    assert one == other
+
+
+def test_no_result_shows_a_campaign_and_no_figure_knows_of_one(app: Flask) -> None:
+    scale = current_shelf().version("phq9", "1.0.0")
+    around = surroundings_of(RECORD, kept=True, language="zh-CN")
+    assert result_out("id", LABELLED, scale, "zh-CN", around) == result_out("id", RECORD, scale, "zh-CN", around)
+    assert result_brief_out("id", LABELLED, scale, "zh-CN") == result_brief_out("id", RECORD, scale, "zh-CN")
+    counting = [replace(each, consents=("aggregate",)) for each in (RECORD, LABELLED)]
+    assert answer_of(counting[0], scale) == answer_of(counting[1], scale)
+    assert answer_of(counting[0], scale) is not None
 
 
 def test_zero_none_and_fractions_stay_apart() -> None:

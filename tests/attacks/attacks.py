@@ -83,7 +83,7 @@ def took_part(publish: Publish, trials: int) -> float:
     """Tell whether somebody took part, all others being known."""
     source, right = random.Random(3), 0
     for trial in range(trials):
-        crowd, target = _crowd(trial)
+        crowd, target = crowd_and_target(trial)
         present = source.random() < 0.5
         cell = _smallest(publish([*crowd, target] if present else crowd, DEPARTMENTS))
         guess = source.random() < 0.5
@@ -93,12 +93,36 @@ def took_part(publish: Publish, trials: int) -> float:
     return right / trials
 
 
-def retakes(count: Callable[[Sequence[Person]], Sequence[Person]], publish: Publish) -> int:
-    """Return by how much thirty sheets of one person move a figure more than one does."""
-    crowd, target = _crowd(1)
+def four_windows(publish: Publish, trials: int, windows: int = 4) -> float:
+    """Weigh up so many windows in which everybody answered the same, all others being known.
+
+    In each the figure lies at the known count or one above it; of two-sided geometric noise the one that is nearer by
+    so much is that much likelier, at most by one step, and windows add up. On neither side more, a coin.
+    """
+    source, right = random.Random(4), 0
+    for trial in range(trials):
+        crowd, target = crowd_and_target(trial)
+        weight = 0.0
+        for _ in range(windows):
+            cell = _smallest(publish([*crowd, target], DEPARTMENTS))
+            if cell is not None:
+                above = cell.unwell - sum(each.unwell for each in crowd if each.department in cell.departments)
+                weight += abs(above) - abs(above - 1)
+        guess = source.random() < 0.5 if weight == 0 else weight > 0
+        right += guess == target.unwell
+    return right / trials
+
+
+def retakes(publish: Publish, times: int = 30) -> int:
+    """Return by how much so many sheets of one person, the last of them unwell, move a figure more than that one does.
+
+    Both worlds need the same noise, or none: only what is counted may differ.
+    """
+    crowd, target = crowd_and_target(1)
     target = replace(target, unwell=True)
-    thirty, one = (_smallest(publish(count([*crowd, *[target] * times]), DEPARTMENTS)) for times in (30, 1))
-    return 0 if thirty is None or one is None else thirty.unwell - one.unwell
+    sheets = [target] * times
+    many, one = (_smallest(publish([*crowd, *some], DEPARTMENTS)) for some in (sheets, [target]))
+    return 0 if many is None or one is None else many.unwell - one.unwell
 
 
 def uniform_group(publish: Publish) -> float:
@@ -110,7 +134,7 @@ def uniform_group(publish: Publish) -> float:
 DEPARTMENTS = [f"e0/p{number}" for number in range(4)]
 
 
-def _crowd(trial: int) -> tuple[list[Person], Person]:
+def crowd_and_target(trial: int) -> tuple[list[Person], Person]:
     source = random.Random(trial)
     crowd = [Person(f"{number}", DEPARTMENT, source.random() < 0.3) for number in range(OTHERS)]
     crowd += [Person(f"x{number}", "e0/p1", source.random() < 0.3) for number in range(14)]
@@ -121,7 +145,7 @@ def _guessed(trials: int, evidence: Callable[[Sequence[Person], Person], float |
     """Return how often it is right to say "at risk" where the evidence is above one half; without any, a coin."""
     source, right = random.Random(2), 0
     for trial in range(trials):
-        crowd, target = _crowd(trial)
+        crowd, target = crowd_and_target(trial)
         found = evidence(crowd, target)
         guess = source.random() < 0.5 if found is None else found > 0.5
         right += guess == target.unwell

@@ -5,24 +5,29 @@ gets them. Nothing here says how an attack works, and no attack knows how its pu
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 
-from heartport.insights.rules.answers import Measured, ScaleKey
+from heartport.assessments.records import Record
+from heartport.insights.rules.answers import Answer, ScaleKey, answer_of, contributions, measured
 from heartport.insights.rules.blocks import Node, Tree
 from heartport.insights.rules.budget import Draw
 from heartport.insights.rules.tables import Asked, Kind, Tally, make_table
+from heartport.scoring.library import load_file
 
-KEY = ScaleKey("phq9", 1)
-SCORES = (Measured("total", ("well", "unwell"), frozenset({"unwell"})),)
+SCALE = load_file(Path(__file__).parents[2] / "scales" / "phq9.yaml")
+KEY = ScaleKey.of(SCALE.id, SCALE.version)
 FLOOR = 10
 NAIVE_FLOOR = 5
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a department, and whether they are at risk."""
+    """A sheet of somebody in a department, and whether it says that they are at risk."""
 
     name: str
     department: str
@@ -43,7 +48,8 @@ class Cell:
 
 
 Publish = Callable[[Sequence[Person], Sequence[str]], list[Cell]]
-"""Publishes a window: the people who took part, and all departments that there are."""
+"""Publishes a window: the sheets of all who took part, the first one first, and all departments that there are."""
+Count = Callable[[Sequence[Person]], Iterable[Answer]]
 
 
 def enterprise_of(department: str) -> str:
@@ -65,13 +71,45 @@ def exact(people: Sequence[Person], group: frozenset[str]) -> Cell:
     return Cell(group, len(inside), sum(each.unwell for each in inside))
 
 
-def sealed(draw: Draw) -> Publish:
+def counted(sheets: Sequence[Person]) -> Iterable[Answer]:
+    """Give what counts of all sheets, as the sealing finds it in the records of each person, the latest first."""
+    by_name: dict[str, list[Person]] = {}
+    for sheet in reversed(sheets):
+        by_name.setdefault(sheet.name, []).append(sheet)
+    for own in by_name.values():
+        yield from contributions(answer(sheet.department, sheet.unwell) for sheet in own)
+
+
+@cache
+def answer(department: str, unwell: bool) -> Answer | None:
+    """Return what one sealed sheet says for aggregates."""
+    record = Record(
+        scale_id=SCALE.id,
+        scale_version=SCALE.version,
+        scale_hash=SCALE.hash,
+        engine="1",
+        submitted_at=datetime(2026, 3, 1, tzinfo=UTC),
+        answers={},
+        profile={},
+        scores={},
+        bands={"total": "moderate" if unwell else "minimal"},
+        flags=(),
+        advice=(),
+        missing=(),
+        duration_ms=None,
+        consents=("aggregate",),
+        unit=department,
+    )
+    return answer_of(record, SCALE)
+
+
+def sealed(draw: Draw, count: Count = counted) -> Publish:
     """The mechanism itself, with its blocks as cells and every sum of them that the API gives."""
 
     def publish(people: Sequence[Person], departments: Sequence[str]) -> list[Cell]:
         tree = tree_of(departments)
-        tally = Tally(Kind(KEY, e.department, ("unwell" if e.unwell else "well",), e.unwell, None) for e in people)
-        table = make_table(tree, tally, Asked(KEY, SCORES, "sex"), FLOOR, draw)
+        tally = Tally(Kind(each.key, each.unit_id, each.levels, each.at_risk, None) for each in count(people))
+        table = make_table(tree, tally, Asked(KEY, measured(SCALE), "sex"), FLOOR, draw)
         cells = [
             Cell(frozenset(u for u in block.units if u in departments), figure.n, figure.at_risk)
             for block in table.blocks.blocks

@@ -29,12 +29,8 @@ def nothing_yet(_people: Sequence[Person]) -> list[Cell] | None:
     return None
 
 
-def all_sheets(people: Sequence[Person]) -> Sequence[Person]:
-    return people
-
-
-def last_sheets(people: Sequence[Person]) -> Sequence[Person]:
-    return list({each.name: each for each in people}.values())
+def no_noise(_milli: int) -> int:
+    return 0
 
 
 def play(draw: Draw, trials: int, worlds: int) -> list[Line]:
@@ -69,11 +65,16 @@ def play(draw: Draw, trials: int, worlds: int) -> list[Line]:
             attacks.last_answer(naive, trials, 100),
             attacks.last_answer(ours, trials, 100),
         ),
+        Line(
+            "the same answer in four windows",
+            attacks.four_windows(naive, trials),
+            attacks.four_windows(ours, trials),
+        ),
         Line("did this person take part", attacks.took_part(naive, trials), attacks.took_part(ours, trials)),
         Line(
             "thirty retakes move a figure by",
-            attacks.retakes(all_sheets, naive),
-            attacks.retakes(last_sheets, lambda people, _: naive(people, DEPARTMENTS)),
+            attacks.retakes(naive),
+            attacks.retakes(sealed(no_noise)),
             None,
         ),
         Line("uniform group: top share shown", attacks.uniform_group(naive), attacks.uniform_group(ours), None),

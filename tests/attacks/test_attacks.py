@@ -1,13 +1,16 @@
 """The attacks, at a reduced size: they break the naive publisher, and sealed blocks as little as is promised."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from tests.attacks import attacks
-from tests.attacks.publishers import Publish, sealed
+from heartport.insights.rules.answers import Answer
+from tests.attacks import attacks, publishers
+from tests.attacks.publishers import Person, Publish, sealed
 from tests.attacks.solver import Contradiction, bounds, reduced
-from tests.attacks.table import Line, play, printed
+from tests.attacks.table import Line, no_noise, play, printed
 from tests.insights.invented import seeded
 from tests.killing import FULL
 
@@ -24,6 +27,7 @@ CERTAIN = {
     "a newcomer's answer, next window",
     "the last answer, all others known",
     "the same, asked a hundred times",
+    "the same answer in four windows",
     "did this person take part",
 }
 PROMISED = {
@@ -32,6 +36,7 @@ PROMISED = {
     "a newcomer's answer, next window": 0.74,
     "the last answer, all others known": 0.80,
     "the same, asked a hundred times": 0.80,
+    "the same answer in four windows": 0.88,
     "did this person take part": 0.72,
     "thirty retakes move a figure by": 0.0,
     "uniform group: top share shown": 0.6,
@@ -71,6 +76,51 @@ def test_control_noise_that_is_drawn_anew_for_each_question_is_averaged_away() -
 
 def test_control_without_noise_the_last_answer_is_told() -> None:
     assert attacks.last_answer(sealed(lambda _: 0), 60) == 1.0
+
+
+def test_four_windows_tell_more_than_one_and_are_no_certainty(lines: dict[str, Line]) -> None:
+    once, four = lines["the last answer, all others known"], lines["the same answer in four windows"]
+    assert once.sealed < four.sealed < 0.9
+
+
+def test_control_half_the_noise_tells_more_in_four_windows() -> None:
+    draw = seeded(9)
+    assert (
+        attacks.four_windows(sealed(lambda milli: draw(2 * milli)), 120) > PROMISED["the same answer in four windows"]
+    )
+
+
+def test_retakes_change_no_figure_whatever_came_before_the_last() -> None:
+    """With the same noise in both worlds, thirty sheets of somebody give every figure that the last one gives."""
+    crowd, target = attacks.crowd_and_target(1)
+    sheets = [*crowd, *[replace(target, unwell=number % 2 == 0) for number in range(29)], replace(target, unwell=False)]
+    last = [*crowd, replace(target, unwell=False)]
+    many, one = (sealed(seeded(5))(each, attacks.DEPARTMENTS) for each in (sheets, last))
+    assert many == one
+
+
+def test_a_sheet_that_does_not_count_does_not_replace_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd, target = attacks.crowd_and_target(1)
+    counts = publishers.answer
+    monkeypatch.setattr(publishers, "answer", lambda unit, unwell: None if unwell else counts(unit, unwell))
+    sheets = [*crowd, replace(target, unwell=False), replace(target, unwell=True)]
+    assert sum(each.unit_id == target.department for each in publishers.counted(sheets)) == 1 + sum(
+        each.department == target.department and not each.unwell for each in crowd
+    )
+
+
+def test_control_counting_every_sheet_moves_the_figure() -> None:
+    def every(sheets: Sequence[Person]) -> list[Answer]:
+        return [found for each in sheets if (found := publishers.answer(each.department, each.unwell))]
+
+    assert attacks.retakes(sealed(no_noise, every)) > 10
+
+
+def test_control_counting_the_first_sheet_is_seen() -> None:
+    crowd, target = attacks.crowd_and_target(1)
+    sheets = [*crowd, replace(target, unwell=True), replace(target, unwell=False)]
+    first = sealed(seeded(5), lambda given: publishers.counted(given[::-1]))
+    assert first(sheets, attacks.DEPARTMENTS) != sealed(seeded(5))([*sheets[:-2], sheets[-1]], attacks.DEPARTMENTS)
 
 
 def test_the_table_names_every_attack(lines: dict[str, Line]) -> None:

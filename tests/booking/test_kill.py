@@ -1,7 +1,8 @@
 """Whoever books is killed with SIGKILL at a moment that nobody chose, again and again: the calendar stays sound.
 
-Several threads of a child hold, confirm, move and give back time, register for a lecture and give seats up. While they
-are at it, and after each kill, all of what `flask booking check` looks at must be so.
+Several threads of a child hold, confirm, move and give back time, see counsellors, ask for workshops, propose and
+confirm them, register for a lecture and give seats up. While they are at it, and after each kill, all of what
+`flask booking check` looks at must be so.
 """
 
 import os
@@ -9,10 +10,11 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -20,22 +22,40 @@ from sqlalchemy import func, select
 
 from heartport import clock
 from heartport.booking import invariants
-from heartport.booking.audit import Step, begin, change_state
+from heartport.booking.audit import Step, begin, change_state, person_actor
+from heartport.booking.counselling.appointments import (
+    Asked,
+    cancel_appointment,
+    confirm_appointment,
+    hold_time,
+    list_own,
+    reschedule_appointment,
+)
+from heartport.booking.counselling.rules.limits import MOST_COMING
+from heartport.booking.counselling.rules.states import COMING
 from heartport.booking.invariants import Kept, find_problems
 from heartport.booking.lectures.registrations import AlreadyRegistered
 from heartport.booking.models import BookingEvent
 from heartport.booking.occupancy import Booking, SlotTaken, claim, confirm, move, release
 from heartport.booking.rules.grid import Span
+from heartport.booking.workshops import proposals, requests
+from heartport.booking.workshops.entitlements import allow
+from heartport.booking.workshops.rules.entitlement import MOST_YEARLY
 from heartport.columns import new_public_id
+from heartport.errors import Refusal
 from heartport.extensions import db
 from heartport.stores import Store, reading
-from tests.booking.desk import NINE, done, room, wanted
+from tests.booking.counselling.office import VERSION, office
+from tests.booking.desk import NINE, done, moment, room, wanted
 from tests.booking.doors import ACTOR, DOORS, MACHINE, Door, act, doors
 from tests.booking.lectures.hall import accounts_of, given_up, opened, registered
+from tests.booking.workshops.desk import TUESDAY, Desk, at, make_desk, proposed
+from tests.conftest import Clock
 from tests.killing import FULL
 
 BOOKINGS = 200 if FULL else 15
 THREADS = 4
+KINDS = {MACHINE.kind, "counselling", "workshop", "registration"}
 ALIVE_SECONDS = 0.2, 0.6
 SETTLED_WITHIN_SECONDS = 5.0
 KEPT = Kept(MACHINE, lambda: select(Door.id, Door.state, Door.version), holding=["open"])
@@ -48,15 +68,21 @@ class Place:
     rooms: Sequence[str]
     lecture: str
     people: Sequence[str]
+    counsellors: Sequence[str]
+    desk: Desk
 
 
 @pytest.fixture
-def place(app: Flask) -> Iterator[Place]:
-    """A few rooms, and a lecture with fewer seats than people."""
+def place(app: Flask, clock: Clock) -> Iterator[Place]:
+    """A few rooms, a lecture with fewer seats than people, counsellors, and a unit that may have workshops."""
     before = app.extensions["heartport.booking_checks"]
     invariants.init_app(app, [*before[0], KEPT], before[1])
     with doors():
-        yield Place([room(name) for name in "一二三"], opened(capacity=3), accounts_of(6))
+        rooms, lecture, desk = [room(name) for name in "一二三"], opened(capacity=3), make_desk(app)
+        desk.facilitator("bob")
+        allow(desk.units["yard"], TUESDAY.year, MOST_YEARLY)
+        counsellors = [office(app, name).id for name in ("counsellor-lin", "counsellor-he")]
+        yield Place(rooms, lecture, accounts_of(12), counsellors, desk)
     app.extensions["heartport.booking_checks"] = before
 
 
@@ -101,6 +127,42 @@ def come_or_go(place: Place) -> None:
         given_up(place.lecture, account_id)
 
 
+def see_a_counsellor(place: Place) -> None:
+    """Hold an hour and confirm it, and then move it, give it back, or leave it; whoever has enough gives one back."""
+    account_id = random.choice(place.people)
+    coming = [own.row for own in list_own(account_id) if own.row.state in COMING]
+    if len(coming) == MOST_COMING:
+        cancel_appointment(account_id, coming[0].id, coming[0].version)
+        return
+    actor, wish = person_actor(account_id), Asked(random.choice(place.counsellors), any_session(), "in_person")
+    made = done(lambda session: hold_time(session, account_id, actor, wish))
+    confirm_appointment(account_id, made, 1, VERSION, None)
+    if random.random() < 0.5:
+        reschedule_appointment(account_id, made, 2, any_session(), within_week=False)
+        cancel_appointment(account_id, made, 3)
+
+
+def any_session() -> datetime:
+    """Return one of 60 hours at which a counsellor is there."""
+    day = moment("2026-11-23 09:00") + timedelta(days=7 * random.randrange(1, 4) + random.randrange(5))
+    return day + random.randrange(2) * timedelta(minutes=75)
+
+
+def have_a_workshop(place: Place) -> None:
+    """Ask for a workshop and have a time proposed, and then take it back, say no, or confirm it and cancel it."""
+    day, desk = at(random.randrange(4)), place.desk
+    made = proposed(desk, day, facilitator=random.choice(("anne", "bob")))
+    head = desk.caller("head")
+    if random.random() < 0.3:
+        requests.withdraw(head, made, 3)
+    elif random.random() < 0.3:
+        proposals.decline(head, made, 3)
+        requests.withdraw(head, made, 4)
+    else:
+        proposals.confirm(head, made, 3)
+        requests.cancel_by_unit(head, made, 4)
+
+
 def book_in_two_steps(place: Place) -> None:
     """Take time, and a moment later write down for what: the control."""
     mine = Booking(MACHINE.kind, new_public_id())
@@ -141,14 +203,15 @@ def for_ever(app: Flask, use: Callable[[], object]) -> None:
     random.seed(os.urandom(8))
     with app.app_context():
         while True:
-            with suppress(SlotTaken):
+            with suppress(Refusal):
                 use()
 
 
-def begun() -> int:
-    statement = select(func.count()).select_from(BookingEvent).where(BookingEvent.number == 1)
+def begun() -> Counter[str]:
+    """Return how many bookings of each kind were begun."""
+    statement = select(BookingEvent.kind, func.count()).where(BookingEvent.number == 1).group_by(BookingEvent.kind)
     with reading(Store.MAIN) as session:
-        return session.execute(statement).scalar_one()
+        return Counter(dict(session.execute(statement).all()))
 
 
 def problems_after_the_kill() -> list[str]:
@@ -159,15 +222,18 @@ def problems_after_the_kill() -> list[str]:
     return found
 
 
+WAYS = (book_a_door, see_a_counsellor, see_a_counsellor, have_a_workshop, come_or_go)
+
+
 def test_however_often_who_books_is_killed_the_calendar_stays_sound(app: Flask, place: Place) -> None:
-    kills = 0
-    while begun() < BOOKINGS:
-        with child(app, lambda: random.choice((book_a_door, book_a_door, come_or_go))(place)):
+    before, kills = begun(), 0
+    while (made := begun() - before).total() < BOOKINGS or set(made) != KINDS:
+        with child(app, lambda: random.choice(WAYS)(place)):
             time.sleep(random.uniform(*ALIVE_SECONDS))
             assert find_problems() == [], "while they are at it"
         kills += 1
         assert problems_after_the_kill() == []
-        assert kills < BOOKINGS, "nobody books anything"
+        assert kills < BOOKINGS, f"some book nothing: {made}"
     assert kills
 
 

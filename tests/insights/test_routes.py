@@ -5,22 +5,31 @@ import io
 import random
 import re
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
-from sqlalchemy import update
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
 
 from heartport.assessments import report_pages
+from heartport.booking.counselling.models import Appointment
 from heartport.booking.lectures.models import Lecture
-from heartport.insights import brief_pages, publishing, sealing, words
+from heartport.booking.models import Occupancy, Resource
+from heartport.booking.resources import add_room
+from heartport.booking.rules.grid import first_tick
+from heartport.booking.workshops.models import Workshop
+from heartport.content import ContentRefused
+from heartport.insights import brief_pages, helping, publishing, sealing, words
 from heartport.insights.exports import _plain
 from heartport.insights.models import BlockMap
 from heartport.insights.openings import open_sealing, tree_to_seal
 from heartport.insights.rules.answers import ScaleKey
 from heartport.insights.rules.tables import Kind, Tally
+from heartport.recommendations.models import LibraryReport, LibraryReportRow
+from heartport.staff.accounts import staff_id_of
 from heartport.stores import Store, write_transaction
 from tests.booking.lectures import hall
 from tests.conftest import Clock, Person
@@ -285,24 +294,122 @@ def test_a_head_sees_topics_for_the_own_unit_and_no_figure(app: Flask, units: di
 
 def test_a_counsellor_sees_the_topics_beside_a_sure_figure_only(app: Flask, units: dict[str, str]) -> None:
     person = counsellor(app)
-    assert [each["code"] for each in ask(person, units["e"]).json["topics"]] == ["B04", "B01", "F05", "E05"]
+    assert [each["code"] for each in ask(person, units["e"]).json["topics"]] == ["B01", "B04", "E05", "F05"]
     assert ask(person, units["e2"]).json["topics"] == []
+
+
+def test_of_a_theme_all_topics_are_suggested_six_at_most(
+    app: Flask, units: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = counsellor(app)
+    monkeypatch.setattr(helping, "workshops_of", lambda _: ("F", "B", "A02"))
+    found = [each["code"] for each in ask(person, units["e"]).json["topics"]]
+    assert found == ["A02", "B01", "B02", "B03", "B04", "B05"]
+
+
+def test_a_workshop_that_the_catalogue_lacks_stops_the_start(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    helping.init_app(app)
+    monkeypatch.setattr(helping, "workshops_of", lambda scale: ("B01", "B99") if scale.id == "phq9" else ())
+    with pytest.raises(ContentRefused, match=r"phq9 1\.0\.0 › advice: there is no theme or topic B99"):
+        helping.init_app(app)
 
 
 # The service itself
 
 
-def test_what_took_place_is_told_by_month_and_district_and_floored(app: Flask, clock: Clock) -> None:
-    for attended in (12, 3):
-        lecture_id = hall.drafted()
-        came = update(Lecture).where(Lecture.id == lecture_id).values(attended=attended)
-        write_transaction(Store.MAIN, lambda session, came=came: session.execute(came) and None)
-    person = counsellor(app)
-    assert person.get("insights/service").json["items"] == []
-    clock.moment = datetime(2027, 1, 3, 4, 0, tzinfo=UTC)
+NEXT_YEAR = datetime(2027, 1, 3, 4, 0, tzinfo=UTC)
+
+
+def take_place(app: Flask, units: dict[str, str]) -> None:
+    """Let lectures, workshops and appointments of December be over, and the library's November be published."""
+    lectures = [hall.drafted(room_id=add_room(f"{district}报告厅", district)) for district in ("灯塔区", "渔港区")]
+    person_id = hall.lecturer("anne")
+    change = update(Resource).where(Resource.id == person_id).values(district="灯塔区")
+    starts = first_tick(date(2026, 12, 14)) + 40
+    accounts, asked_by = hall.accounts_of(12), staff_id_of("anne")
+
+    def work(session: Session) -> None:
+        session.execute(change)
+        for lecture_id, taken, came in zip(lectures, (14, 11), (12, 4), strict=True):
+            held = update(Lecture).where(Lecture.id == lecture_id)
+            session.execute(held.values(capacity=20, taken=taken, attended=came, starts=starts, ends=starts + 6))
+        for number, (unit, came) in enumerate((("p1", 22), ("e2", 9))):
+            session.execute(insert(Workshop).values(**workshop(units[unit], asked_by, number, came)))
+            times = {"starts": starts + 8 * number, "ends": starts + 8 * number + 6}
+            blocked = {"blocked_from": times["starts"], "blocked_until": times["ends"]}
+            taken_by = {"kind": "workshop", "booking_id": f"workshop-{number:013}", "resource_id": person_id}
+            session.execute(insert(Occupancy).values(id=f"occupancy-{number:012}", **taken_by, **times, **blocked))
+        for number, account_id in enumerate(accounts):
+            hour = {"id": f"appointment-{number:010}", "account_id": account_id, "counsellor_id": person_id}
+            hour |= {"state": "attended" if number < 11 else "no_show", "version": 3, "mode": "phone"}
+            session.execute(
+                insert(Appointment).values(**hour, starts=starts + 4 * number, ends=starts + 4 * number + 4)
+            )
+        session.execute(insert(LibraryReport).values(month="2026-11"))
+        for name, kind, opened in (("one", "article", 20), ("two", "track", 15), ("three", "article", None)):
+            row = {"month": "2026-11", "kind": kind, "name": name, "opened": opened}
+            session.execute(insert(LibraryReportRow).values(**row))
+        session.execute(insert(LibraryReportRow).values(month="2026-11", kind="why", name="liked", opened=30))
+
+    write_transaction(Store.MAIN, work)
+
+
+def workshop(unit_id: str, asked_by: str, number: int, came: int) -> dict[str, object]:
+    return {
+        "id": f"workshop-{number:013}",
+        "unit_id": unit_id,
+        "charged_unit_id": unit_id,
+        "requested_by": asked_by,
+        "state": "delivered",
+        "version": 5,
+        "topic_code": "A03",
+        "title": "倒班与一线岗位的身心照护",
+        "format": "salon",
+        "duration_min": 90,
+        "min_people": 12,
+        "max_people": 30,
+        "headcount": 25,
+        "attended": came,
+    }
+
+
+def test_what_took_place_is_told_by_month_and_district_and_floored(
+    app: Flask, clock: Clock, units: dict[str, str]
+) -> None:
+    take_place(app, units)
+    assert counsellor(app).get("insights/service").json["items"] == []
+    clock.moment = NEXT_YEAR
     found = counsellor(app).get("insights/service").json
-    assert [(each["lectures"], each["attended"]) for each in found["items"]] == [(2, 15)]
-    assert found["smallest_group"] == 10
+    usual = {"month": "2026-12", "lectures": 1, "workshops": 1}
+    assert found["items"] == [
+        usual
+        | {"district": "渔港区", "registered": 11, "attended": None, "workshop_attended": None}
+        | {"appointments": None, "appointments_attended": None},
+        usual
+        | {"district": "灯塔区", "registered": 14, "attended": 12, "workshop_attended": 22}
+        | {"appointments": 12, "appointments_attended": 11},
+    ]
+    assert found["library"] == [{"month": "2026-11", "opened": 35}]
+    assert (found["smallest_group"], found["not_counted"]) == (10, words.NOT_COUNTED)
+
+
+def test_of_the_service_each_sees_the_districts_of_the_own_remit(
+    app: Flask, clock: Clock, units: dict[str, str]
+) -> None:
+    take_place(app, units)
+    clock.moment = NEXT_YEAR
+    seen = {}
+    for key in ("c", "d", "d2", "e"):
+        items = counsellor(app, units[key]).get("insights/service").json["items"]
+        seen[key] = {each["district"] for each in items}
+    assert seen == {"c": {"灯塔区", "渔港区"}, "d": {"灯塔区"}, "d2": {"渔港区"}, "e": set()}
+
+
+def test_of_the_service_no_more_than_a_year_is_told(app: Flask, clock: Clock, units: dict[str, str]) -> None:
+    take_place(app, units)
+    clock.moment = datetime(2028, 1, 3, 4, 0, tzinfo=UTC)
+    found = counsellor(app).get("insights/service").json
+    assert (found["items"], found["library"]) == ([], [])
 
 
 # Custodians

@@ -16,7 +16,7 @@ from heartport.config import Settings
 from heartport.insights import openings, publishing, releases, sealing, workers
 from heartport.insights.counting import count_people
 from heartport.insights.models import BlockMap, LedgerEntry, Release, ReleasedTable, Sealing
-from heartport.insights.openings import AlreadySealed, NotConfirmed, SealingUnknown
+from heartport.insights.openings import AlreadySealed, NotConfirmed, ReleaseLost, SealingUnknown
 from heartport.insights.retention import delete_old_block_maps
 from heartport.insights.rules.answers import Answer, ScaleKey, contributions
 from heartport.insights.rules.budget import CHOICE, Draw, LedgerExhausted
@@ -24,6 +24,7 @@ from heartport.insights.rules.tables import Tally
 from heartport.insights.rules.windows import WindowOpen, WindowUnknown
 from heartport.insights.workers import WorkerLost
 from heartport.members import erasures
+from heartport.members.erasure_ledger import LedgerMissing, current_ledger
 from heartport.stores import Store, reading, write_transaction
 from heartport.units import tree
 from heartport.units.rules import Level, UnitEntry
@@ -227,6 +228,58 @@ def test_control_a_deleted_release_cannot_be_sealed_again(units: dict[str, str])
 
     write_transaction(Store.MAIN, forget)
     with pytest.raises(LedgerExhausted):
+        sealing.check_budget(WINDOW)
+    with pytest.raises(ReleaseLost):
+        sealing.seal(WINDOW, quiet)
+
+
+def put_an_older_backup_back() -> None:
+    """Leave `main` as it was before the half-year was published; the erasure ledger is in no backup."""
+
+    def forget(session):
+        for model in (BlockMap, ReleasedTable, Release, LedgerEntry):
+            session.execute(delete(model))
+
+    write_transaction(Store.MAIN, forget)
+
+
+def test_an_older_backup_does_not_bring_a_second_sealing(
+    units: dict[str, str], monkeypatch: pytest.MonkeyPatch, logged: Logged
+) -> None:
+    sealing.seal(WINDOW, quiet)
+    put_an_older_backup_back()
+    monkeypatch.setattr(sealing, "count_all", None)
+    with pytest.raises(ReleaseLost):
+        sealing.seal(WINDOW, quiet)
+    assert sealing.seal_confirmed() == 0
+    assert f'"window":"{WINDOW}","event":"release_lost"' in logged.text
+
+
+def test_a_run_that_was_killed_before_the_ledger_heard_is_made_good_within_the_hour(
+    units: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(sealing, "remember_releases", lambda: None)
+        sealing.seal(WINDOW, quiet)
+    assert sealing.seal_confirmed() == 0
+    put_an_older_backup_back()
+    with pytest.raises(ReleaseLost):
+        sealing.seal(WINDOW, quiet)
+
+
+def test_control_without_its_line_the_half_year_would_be_told_twice(
+    units: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "remember_releases", lambda: None)
+    sealing.seal(WINDOW, quiet)
+    put_an_older_backup_back()
+    assert sealing.seal(WINDOW, quiet).published
+
+
+def test_nothing_is_opened_where_the_ledger_is_missing(units: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    current_ledger().path.unlink()
+    monkeypatch.setattr(sealing, "count_all", None)
+    with pytest.raises(LedgerMissing):
         sealing.seal(WINDOW, quiet)
 
 

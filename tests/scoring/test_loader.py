@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heartport.config import ROOT
-from heartport.scoring.constructs import Content, Offer
+from heartport.scoring.constructs import Content
 from heartport.scoring.language import Scale
 from heartport.scoring.loader import load_scale
 from heartport.scoring.problems import ScalesRefused
@@ -31,19 +31,19 @@ def test_a_sound_file_becomes_a_scale():
     assert (scale.scores[0].min, scale.scores[0].max) == (0, 27)
     assert [band.at_risk for band in scale.bands[0].shown.bands] == [False, False, True, True, True]
     assert scale.flags[0].when.source == "q9 >= 1"
-    assert [offer.kind for offer in scale.advice[1].offer] == ["counselling", "clinic"]
+    assert scale.advice[1].offer == ("counselling", "clinic")
     assert scale.retake is not None
     assert scale.retake.not_before_days == 14
     assert scale.has_wording
 
 
 def test_advice_and_flags_may_offer_workshops_and_things_to_read():
-    document = edited(calm(), "advice", 1, "offer", to=["clinic", {"workshop": "sleep"}])
+    document = edited(calm(), "advice", 1, "offer", to=["clinic", {"workshop": "F"}, {"workshop": "B04"}])
     document = edited(document, "advice", 1, "content", to={"topics": ["sleep"], "kinds": ["track"], "limit": 2})
     scale = scale_of(edited(document, "flags", 0, "offer", to=["call_back"]))
-    assert scale.advice[1].offer == (Offer("clinic"), Offer("workshop", "sleep"))
+    assert (scale.advice[1].offer, scale.advice[1].workshops) == (("clinic",), ("F", "B04"))
     assert scale.advice[1].content == Content(("sleep",), ("track",), 2)
-    assert scale.flags[0].offer == (Offer("call_back"),)
+    assert scale.flags[0].offer == ("call_back",)
 
 
 def test_a_scale_may_look_back_on_no_time_and_be_for_some_people():
@@ -127,9 +127,10 @@ def test_scores_know_how_far_they_reach():
         (("flags", 0, "level"), "high", "calm 1.0.0 › flags › safety › level: one of caution, urgent is expected"),
         (
             ("advice", 1, "offer"),
-            ["workshop"],
-            "advice › talk › offer › 1: a workshop has a theme; write workshop: theme",
+            [{"workshop": "sleep"}],
+            "advice › talk › offer › 1 › workshop: a theme such as B or a topic such as B04 is expected",
         ),
+        (("flags", 0, "offer"), [{"workshop": "F"}], "flags › safety › offer › 1: text"),
         (("advice", 1, "offer"), [{}], "advice › talk › offer › 1 › workshop: value missing"),
         (("advice", 1, "content"), {"topics": "sleep", "limit": 0}, "content › limit: a whole number from 1 to 10"),
         (("advice", 1, "offer"), ["doctor"], "calm 1.0.0 › advice › talk › offer › 1: one of counselling"),

@@ -54,7 +54,7 @@ def test_every_scale_that_we_ship_is_accepted(path):
     assert [error.message for error in VALIDATOR.iter_errors(document_of(path.read_bytes()))] == []
 
 
-TALKS = edited(calm(), "advice", 1, "offer", to=["clinic", {"workshop": "sleep"}])
+TALKS = edited(calm(), "advice", 1, "offer", to=["clinic", {"workshop": "F"}, {"workshop": "B04"}])
 TALKS = edited(TALKS, "advice", 1, "content", to={"topics": ["sleep"], "kinds": ["track"], "limit": 2})
 TALKS = edited(edited(TALKS, "flags", 0, "offer", to=["hotline"]), "audience", to=words())
 TALKS = edited(TALKS, "change", to={"total": {"at_least": 5, "source": "x"}})

@@ -353,7 +353,7 @@ def test_the_files_of_keys_and_vault_hold_no_account_id(evidence: Evidence):
 
 def test_the_ledger_names_nobody_who_is_there(evidence: Evidence):
     lines = evidence.ledger.splitlines()[1:]
-    assert len(lines) == 1 + PEOPLE, "one who was erased, and a withdrawn copy of each person"
+    assert len(lines) == 1 + 2 * PEOPLE, "who was erased, and for each person a withdrawn copy and a half-year"
     values = {place: [v for v in values if len(v) >= RUN_BYTES] for place, values in values_of(evidence.cells).items()}
     assert traces(values, {"the ledger": evidence.ledger}) == set()
 

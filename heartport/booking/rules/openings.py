@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import compress, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 from heartport.booking.rules.days import DayKind
@@ -29,6 +31,7 @@ class OpenDay(StrEnum):
 
 
 WEEK = tuple(OpenDay)[:7]
+_by_start = attrgetter("starts")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,17 +102,18 @@ def open_day(day: date, kind: DayKind) -> OpenDay | None:
 
 def windows_of(openings: Openings, days: Iterable[tuple[date, DayKind]]) -> list[Window]:
     """Return when a resource is open on these days, in their order."""
-    weekly: dict[OpenDay | None, list[Opening]] = defaultdict(list)
-    for each in openings.weekly:
-        weekly[each.day].append(each)
+    weekly: dict[OpenDay | None, list[Window]] = defaultdict(list)
+    for each in sorted(openings.weekly, key=_by_start):
+        weekly[each.day].append(Window(*_span(each), each.modes, each.reserved))
     changes: dict[date, list[Change]] = defaultdict(list)
     for change in openings.changes:
         changes[change.day].append(change)
     found: list[Window] = []
     for day, kind in days:
-        usual, other = weekly.get(open_day(day, kind), ()), changes.get(day, ())
-        if usual or other:
-            found += sorted(_windows_on(first_tick(day), usual, other))
+        within, midnight = weekly.get(open_day(day, kind), []), first_tick(day)
+        if day in changes:
+            within = sorted(_changed(within, changes[day]))
+        found += [Window(midnight + start, midnight + end, modes, kept) for start, end, modes, kept in within]
     return found
 
 
@@ -157,20 +161,20 @@ class Busy:
         first, last = start - self.span.start, end - self.span.start
         return first >= 0 and last <= len(self._taken) and self._taken.find(1, first, last) < 0
 
-    def starts_refused(self, before: int, after: int) -> bytearray:
-        """Return for each tick of the stretch whether something is taken, so much before it and so much after it."""
+    def free_starts(self, before: int, after: int) -> bytearray:
+        """Return for each tick of the stretch whether nothing is taken, so much before it and so much after it."""
         size = len(self._taken)
-        refused = bytearray(size)
-        refused[:before] = b"\x01" * min(before, size)
-        refused[max(size - after + 1, 0) :] = b"\x01" * min(after - 1, size)
+        free = bytearray(b"\x01") * size
+        free[:before] = bytes(min(before, size))
+        free[max(size - after + 1, 0) :] = bytes(min(after - 1, size))
         place = self._taken.find(1)
         while place >= 0:
             end = self._taken.find(0, place)
             end = size if end < 0 else end
             first, last = max(place - after + 1, 0), min(end + before, size)
-            refused[first:last] = b"\x01" * (last - first)
+            free[first:last] = bytes(last - first)
             place = self._taken.find(1, end)
-        return refused
+        return free
 
 
 def free_starts(windows: Iterable[Window], busy: Busy, shape: Shape, earliest: int, latest: int) -> Iterator[Start]:
@@ -178,29 +182,30 @@ def free_starts(windows: Iterable[Window], busy: Busy, shape: Shape, earliest: i
 
     Starts are counted from the beginning of each window; the booking itself lies within it, its buffers need not.
     """
-    origin, refused = busy.span.start, busy.starts_refused(shape.before, shape.length + shape.after)
+    origin, free = busy.span.start, busy.free_starts(shape.before, shape.length + shape.after)
     earliest, latest = max(earliest, origin), min(latest, busy.span.end - 1)
     for window in windows:
         first, last = window.start, min(window.end - shape.length, latest)
         if first < earliest:
             first += -(-(earliest - first) // shape.step) * shape.step
-        for tick in range(first, last + 1, shape.step):
-            if not refused[tick - origin]:
-                yield Start(tick, window)
+        ticks = range(first, last + 1, shape.step)
+        yield from map(Start, compress(ticks, free[first - origin : last + 1 - origin : shape.step]), repeat(window))
 
 
-def _windows_on(midnight: int, weekly: Iterable[Opening], changes: Sequence[Change]) -> Iterator[Window]:
-    closed = [_span(midnight, each.starts, each.ends) for each in changes if not each.opens]
+def _changed(weekly: Iterable[Window], changes: Sequence[Change]) -> Iterator[Window]:
+    """Give the windows of a day on which the week does not hold as it is; all in ticks since midnight."""
+    closed = [_span(each) for each in changes if not each.opens]
     for each in weekly:
-        for left in _without(_span(midnight, each.starts, each.ends), closed):
+        for left in _without(Span(each.start, each.end), closed):
             yield Window(*left, each.modes, each.reserved)
     for change in changes:
         if change.opens:
-            yield Window(*_span(midnight, change.starts, change.ends))
+            yield Window(*_span(change))
 
 
-def _span(midnight: int, starts: int, ends: int) -> Span:
-    return Span(midnight + starts // TICK_MINUTES, midnight + ends // TICK_MINUTES)
+def _span(stretch: Opening | Change) -> Span:
+    """Return a stretch in ticks since midnight."""
+    return Span(stretch.starts // TICK_MINUTES, stretch.ends // TICK_MINUTES)
 
 
 def _without(span: Span, closed: Iterable[Span]) -> list[Span]:

@@ -1,13 +1,13 @@
 """Who leads workshops: bookable people of the staff, what each may lead, and how much they lead already."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from heartport.booking.models import Occupancy
-from heartport.booking.resources import list_resources
+from heartport.booking.resources import Bookable, list_resources
 from heartport.booking.rules.grid import TICKS_A_DAY
 from heartport.booking.workshops.models import FacilitatorQualification
 from heartport.booking.workshops.rules.matching import LOAD_DAYS, Facilitator
@@ -41,12 +41,17 @@ def qualify(resource_id: str, qualifications: Collection[str]) -> None:
 
 def list_facilitators(around: int) -> list[Facilitator]:
     """Return whoever leads anything and is in service, with what they lead around a tick."""
-    people = list_resources("person")
+    there = list_resources("person")
     with reading(Store.MAIN) as session:
-        held, load = _qualifications(session), _loads(session, around)
+        return facilitators_among(session, there, around)
+
+
+def facilitators_among(session: Session, there: Iterable[Bookable], around: int) -> list[Facilitator]:
+    """Return which of these resources lead anything, with what they lead around a tick."""
+    held, load = _qualifications(session), _loads(session, around)
     return [
         Facilitator(each.id, each.name, each.district, frozenset(held[each.id]), load.get(each.id, 0))
-        for each in people
+        for each in there
         if held[each.id]
     ]
 

@@ -12,7 +12,8 @@ from heartport.booking.rules.grid import TICKS_A_DAY, Span, day_of, ticks_of
 from heartport.booking.rules.openings import Busy, Window
 from heartport.booking.workshops.details import details_of
 from heartport.booking.workshops.entitlements import served
-from heartport.booking.workshops.facilitators import list_facilitators
+from heartport.booking.workshops.facilitators import facilitators_among
+from heartport.booking.workshops.groups import group_of
 from heartport.booking.workshops.models import Workshop
 from heartport.booking.workshops.rows import find_row, wishes_of
 from heartport.booking.workshops.rules.matching import (
@@ -53,23 +54,19 @@ class Matches:
 
 def read_matches(caller: Caller, workshop_id: str) -> Matches:
     """Return what could be proposed for a workshop, the best first; raises `WorkshopUnknown`."""
+    there = list_resources()
     with reading(Store.MAIN) as session:
         row = find_row(session, caller, workshop_id)
-        return matches_for(session, row)
-
-
-def matches_for(session: Session, row: Workshop) -> Matches:
-    """Return the same within a session that is open already."""
-    details = details_of(row)
-    needs_room = details is not None and details.venue is None
-    (request,) = _requests(session, [row])
-    if not request.wishes:
-        return Matches([], needs_room, why_nobody(request, []))
-    facilitators = list_facilitators(request.wishes[0])
-    found = find_matches(request, facilitators, _free(session, facilitators, request), _others(session, row))
-    items = [Proposable(each, _rooms(session, row, each.span) if needs_room else ()) for each in found]
-    items = [each for each in items if each.rooms or not needs_room]
-    return Matches(items, needs_room, None if items else _why(request, facilitators, found))
+        details = details_of(row)
+        needs_room = details is not None and details.venue is None
+        (request,) = _requests(session, [row])
+        if not request.wishes:
+            return Matches([], needs_room, why_nobody(request, []))
+        facilitators = facilitators_among(session, there, request.wishes[0])
+        found = find_matches(request, facilitators, _free(session, facilitators, request), _others(session, row))
+        items = [Proposable(each, _rooms(session, row, each.span, there) if needs_room else ()) for each in found]
+        items = [each for each in items if each.rooms or not needs_room]
+        return Matches(items, needs_room, None if items else _why(request, facilitators, found))
 
 
 def needed_for(row: Workshop) -> dict[str, str]:
@@ -128,8 +125,9 @@ def _busy(session: Session, ids: Collection[str], request: Request) -> Mapping[s
     return read_busy(session, ids, Span(first - ACROSS_DISTRICTS, last + TICKS_A_DAY))
 
 
-def _rooms(session: Session, row: Workshop, span: Span) -> list[Bookable]:
+def _rooms(session: Session, row: Workshop, span: Span, there: Sequence[Bookable]) -> list[Bookable]:
     """Return the smallest free rooms in which everybody has a seat."""
-    fitting = [each for each in list_resources("room") if (each.capacity or 0) >= row.headcount]
+    people = group_of(session, row).total
+    fitting = [each for each in there if each.kind == "room" and (each.capacity or 0) >= people]
     free = are_free(session, [each.id for each in fitting], Span(span.start - TIDYING, span.end + TIDYING))
     return sorted((each for each in fitting if free[each.id]), key=lambda each: (each.capacity, each.name))[:MOST_ROOMS]

@@ -4,6 +4,7 @@ A proposal whose 48 hours are over counts for nothing, whether or not anybody ha
 somebody acts on the workshop next, and the sweeper does where nobody acts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from heartport.booking.workshops.details import details_of
 from heartport.booking.workshops.entitlements import charge_for_year
 from heartport.booking.workshops.facilitators import qualifications_of
 from heartport.booking.workshops.groups import group_of
-from heartport.booking.workshops.matches import TIDYING, matches_for, needed_for
+from heartport.booking.workshops.matches import TIDYING, needed_for, read_matches
 from heartport.booking.workshops.models import Workshop
 from heartport.booking.workshops.rows import check_step, find_row, hold_row, lock_time, step_of, take_step, wishes_of
 from heartport.booking.workshops.rules.entitlement import year_of
@@ -67,13 +68,14 @@ def propose(caller: Caller, workshop_id: str, version: int, chosen: Chosen) -> N
     else could be proposed.
     """
     version = settle(workshop_id, version)
+    there = find_resources(filter(None, (chosen.facilitator_id, chosen.room_id)))
 
     def work(session: Session) -> None:
         row = find_row(session, caller, workshop_id)
         act = act_in(State(row.state), Act.PROPOSE)
         check_step(row, act, version)
         check_round(row.rounds, chosen.spoken)
-        wanted = _wanted(session, row, chosen)
+        wanted = _wanted(session, row, chosen, there)
         until = min(clock.now() + HELD_FOR, chosen.starts_at)
         check_large_enough(group_of(session, row), chosen.starts_at, clock.today())
         claim(session, Booking(MACHINE.kind, row.id), wanted, until)
@@ -149,7 +151,7 @@ def expire_proposals() -> int:
     return len(ids)
 
 
-def _wanted(session: Session, row: Workshop, chosen: Chosen) -> list[Wanted]:
+def _wanted(session: Session, row: Workshop, chosen: Chosen, there: Mapping[str, Bookable]) -> list[Wanted]:
     """Return the time to claim; raises what is wrong with the choice."""
     check_not_begun(chosen.starts_at, clock.now())
     if chosen.starts_at > clock.now() + HORIZON:
@@ -158,10 +160,9 @@ def _wanted(session: Session, row: Workshop, chosen: Chosen) -> list[Wanted]:
     span = Span(start, start + ticks_of(row.duration_min))
     if start not in wishes_of(session, [row.id])[row.id] and not chosen.spoken:
         raise Invalid(errors={"starts_at": ["不是单位希望的时间；电话商量好的，请带上 spoken。"]})
-    there = find_resources([chosen.facilitator_id, *([chosen.room_id] if chosen.room_id else [])])
     facilitator = _facilitator(session, row, there.get(chosen.facilitator_id), span)
     travel = travel_between(facilitator.district, row.district)
-    room = _room(row, chosen.room_id, there)
+    room = _room(row, chosen.room_id, there, group_of(session, row).total)
     rooms = [Wanted(room.id, span, TIDYING, TIDYING)] if room else []
     return [Wanted(facilitator.id, span, travel, travel), *rooms]
 
@@ -177,7 +178,7 @@ def _facilitator(session: Session, row: Workshop, found: Bookable | None, span: 
     return found
 
 
-def _room(row: Workshop, room_id: str | None, there: dict[str, Bookable]) -> Bookable | None:
+def _room(row: Workshop, room_id: str | None, there: Mapping[str, Bookable], people: int) -> Bookable | None:
     details = details_of(row)
     if room_id is None:
         if details is not None and details.venue is None:
@@ -186,13 +187,11 @@ def _room(row: Workshop, room_id: str | None, there: dict[str, Bookable]) -> Boo
     room = there.get(room_id)
     if room is None or room.kind != "room" or not room.active:
         raise Invalid(errors={"room_id": ["没有这间房间，或已停止使用。"]})
-    if (room.capacity or 0) < row.headcount:
+    if (room.capacity or 0) < people:
         raise Invalid(errors={"room_id": ["这间房间坐不下这么多人。"]})
     return room
 
 
 def _choices(caller: Caller, workshop_id: str) -> list[WorkshopChoiceOut]:
     """Return what else could be proposed, after a lost race."""
-    with reading(Store.MAIN) as session:
-        row = find_row(session, caller, workshop_id)
-        return [choice_out(each) for each in matches_for(session, row).items[:5]]
+    return [choice_out(each) for each in read_matches(caller, workshop_id).items[:5]]

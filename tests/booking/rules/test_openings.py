@@ -61,10 +61,6 @@ def test_closing_an_hour_gives_way_to_what_is_around_it() -> None:
     day, other = date(2026, 11, 24), date(2026, 11, 25)
     whole, elsewhere = Change(day, 540, 720, opens=True), Change(other, 540, 720, opens=True)
     shut = Change(day, 615, 690, opens=False)
-        Change(day, 540, 720, opens=True),
-        Change(other, 540, 720, opens=True),
-        Change(day, 615, 690, opens=False),
-    )
     assert with_closed([whole, elsewhere], shut) == [
         Change(day, 540, 615, opens=True),
         Change(day, 690, 720, opens=True),

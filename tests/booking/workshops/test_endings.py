@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from heartport.booking.resources import ResourceBooked, deactivate
+from heartport.booking.resources import ResourceBooked, add_room, deactivate
 from heartport.booking.workshops import entitlements, groups
 from heartport.booking.workshops.rules.steps import State
 from heartport.catalogue.directory import Directory
@@ -135,6 +135,18 @@ def test_whoever_was_merged_into_what_is_cancelled_is_cancelled_too_and_first_in
     assert (row.state, row.first_in_line, row.merged_into) == (State.CANCELLED_BY_PROVIDER, True, None)
     assert (ledger_of(host), ledger_of(guest)) == ([(2026, -1)], [(2026, -1), (2026, 1)])
     assert sound()
+
+
+def test_whoever_was_merged_needs_a_chair_at_the_new_time_too(desk: Desk, clock: Clock) -> None:
+    desk.rooms["parlour"] = add_room("茶室", "灯塔区", 13)
+    host, guest = confirmed(desk, headcount=8), confirmed(desk, at(1), who="other", headcount=6)
+    coordinator = desk.client("coordinator")
+    step(coordinator, guest, "merge", 4, into=host)
+    step(desk.client("head"), host, "reschedule", 4, wishes=[{"starts_at": at(7).isoformat()}])
+    chosen = {"starts_at": at(7).isoformat(), "facilitator_id": desk.people["anne"]}
+    small = step(coordinator, host, "propose", 5, room_id=desk.rooms["parlour"], **chosen)
+    assert (small.status_code, list(small.json["errors"])) == (422, ["room_id"])
+    assert step(coordinator, host, "propose", 5, room_id=desk.rooms["hall"], **chosen).status_code == 200
 
 
 def test_numbers_that_contradict_are_refused_with_their_place(desk: Desk, clock: Clock) -> None:

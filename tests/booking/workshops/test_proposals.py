@@ -1,18 +1,22 @@
 """Proposing, confirming, declining and expiring; who comes second at the same moment; and what the year is charged."""
 
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from heartport.booking.models import Occupancy
 from heartport.booking.occupancy import Booking, Wanted, claim
 from heartport.booking.rules.grid import Span, tick_of
-from heartport.booking.workshops import checks, entitlements, proposals
+from heartport.booking.rules.machines import BookingStateWrong
+from heartport.booking.workshops import checks, entitlements, proposals, requests
+from heartport.booking.workshops.models import Workshop
 from heartport.booking.workshops.proposals import Chosen, expire_proposals
 from heartport.columns import new_public_id
 from heartport.stores import Store, reading, write_transaction
+from tests.booking.hopeful import GAP_SECONDS
 from tests.booking.workshops.desk import (
     TUESDAY,
     Desk,
@@ -27,6 +31,7 @@ from tests.booking.workshops.desk import (
     step,
 )
 from tests.conftest import Clock
+from tests.killing import FULL
 from tests.threads import at_once
 
 
@@ -188,6 +193,9 @@ def test_a_new_time_that_expires_leaves_the_old_one(desk: Desk, clock: Clock) ->
 
 # At the same moment
 
+CLIENTS, ROUNDS = (48, 42) if FULL else (6, 1)
+"""In full 2,016 contested attempts."""
+
 
 def outcomes(desk: Desk, act, count: int) -> Counter:
     def once(number: int) -> str:
@@ -201,34 +209,58 @@ def outcomes(desk: Desk, act, count: int) -> Counter:
 
 
 def test_of_several_who_confirm_at_once_one_does_and_the_year_is_charged_once(desk: Desk) -> None:
-    workshop_id, caller = proposed(desk), desk.caller("head")
-    found = outcomes(desk, lambda _: proposals.confirm(caller, workshop_id, 3), 6)
-    assert found["done"] == 1
-    assert {*found} <= {"done", "BookingStateWrong", "BookingChanged"}
-    assert ledger_of(workshop_id) == [(2026, -1)]
+    caller = desk.caller("head")
+    for _ in range(ROUNDS):
+        workshop_id = proposed(desk)
+        found = outcomes(desk, lambda _, made=workshop_id: proposals.confirm(caller, made, 3), CLIENTS)
+        assert found["done"] == 1
+        assert {*found} <= {"done", "BookingStateWrong", "BookingChanged"}
+        assert ledger_of(workshop_id) == [(2026, -1)]
+        requests.cancel_by_unit(caller, workshop_id, 4)
     assert sound()
+
+
+def test_control_of_several_who_look_first_more_than_one_confirms(desk: Desk) -> None:
+    workshop_id = proposed(desk)
+
+    def confirm_hopefully(_: int) -> None:
+        if row_of(workshop_id).state != "proposed":
+            raise BookingStateWrong
+        time.sleep(GAP_SECONDS)
+        hopeful = update(Workshop).where(Workshop.id == workshop_id).values(state="confirmed")
+        write_transaction(Store.MAIN, lambda session: session.execute(hopeful) and None)
+
+    assert outcomes(desk, confirm_hopefully, CLIENTS)["done"] > 1
 
 
 def test_of_two_coordinators_who_propose_at_once_one_does(desk: Desk) -> None:
     desk.facilitator("ben")
-    workshop_id = asked(desk)
     callers = [desk.caller("coordinator"), desk.caller("second")]
     picks = [Chosen(TUESDAY, desk.people[name]) for name in ("anne", "ben")]
-    found = outcomes(desk, lambda n: proposals.propose(callers[n % 2], workshop_id, 2, picks[n % 2]), 6)
-    assert found["done"] == 1
-    assert {*found} <= {"done", "BookingStateWrong", "BookingChanged", "SlotTaken"}
-    assert held_times(workshop_id) == [True]
+    for _ in range(ROUNDS):
+        workshop_id = asked(desk)
+        found = outcomes(
+            desk, lambda n, made=workshop_id: proposals.propose(callers[n % 2], made, 2, picks[n % 2]), CLIENTS
+        )
+        assert found["done"] == 1
+        assert {*found} <= {"done", "BookingStateWrong", "BookingChanged", "SlotTaken"}
+        assert held_times(workshop_id) == [True]
+        requests.withdraw(desk.caller("head"), workshop_id, 3)
     assert sound()
 
 
 def test_two_units_never_get_one_facilitator_at_one_time(desk: Desk) -> None:
     """Their stretches overlap and are not the same."""
     wishes = [TUESDAY + timedelta(minutes=15 * number) for number in range(4)]
-    ids, caller = [asked(desk, wish) for wish in wishes], desk.caller("coordinator")
+    caller, head = desk.caller("coordinator"), desk.caller("head")
     picks = [Chosen(wish, desk.people["anne"]) for wish in wishes]
-    found = outcomes(desk, lambda n: proposals.propose(caller, ids[n % 4], 2, picks[n % 4]), 8)
-    assert found["done"] == 1
-    assert sorted(row_of(each).state for each in ids) == ["proposed", "submitted", "submitted", "submitted"]
+    for _ in range(ROUNDS):
+        ids = [asked(desk, wish) for wish in wishes]
+        found = outcomes(desk, lambda n, ids=ids: proposals.propose(caller, ids[n % 4], 2, picks[n % 4]), CLIENTS)
+        assert found["done"] == 1
+        assert sorted(row_of(each).state for each in ids) == ["proposed", "submitted", "submitted", "submitted"]
+        for each in ids:
+            requests.withdraw(head, each, row_of(each).version)
     assert sound()
 
 

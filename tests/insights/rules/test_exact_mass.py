@@ -5,7 +5,7 @@ here is a rational number. The inequalities hold for any T between 0 and 1; 3/5,
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from math import exp
 
@@ -13,7 +13,7 @@ import pytest
 
 from heartport.insights.rules import blocks
 from heartport.insights.rules.blocks import choose_blocks
-from heartport.insights.rules.budget import AT_RISK, SIZE, Draw
+from heartport.insights.rules.budget import AT_RISK, BY_GROUP, CHOICE, OF_ONE_ANSWER, SIZE, Draw, of_a_level
 from heartport.insights.rules.figures import figure_with_noise
 from tests.insights.invented import FLOOR, city
 
@@ -132,6 +132,48 @@ def test_t3_control_hiding_small_figures_is_seen() -> None:
     assert "hidden" not in shown
 
 
+def views_of(at_risk: int, views: int) -> Mass:
+    """Return the masses of a block's figure that is told so often, each time with noise of its own."""
+
+    def run(draw: Draw) -> Hashable:
+        return tuple(figure_with_noise(30, at_risk, draw).at_risk for _ in range(views))
+
+    found = distribution(run, lambda _: (-5, 5))
+    return {each: weight for each, weight in found.items() if all(abs(count - 5) < 4 for count in each)}
+
+
+@pytest.mark.parametrize(("views", "kept"), [(1, True), (2, False)])
+def test_t3_control_sealing_twice_or_noise_of_its_own_on_a_parent_is_seen(views: int, kept: bool) -> None:
+    """A parent that is a sum of blocks tells nothing more; one with noise of its own is a second view of the answer."""
+    one, other = views_of(5, views), views_of(6, views)
+    assert (max(one[each] / other[each] for each in set(one) & set(other)) <= T**-2) is kept
+
+
+def right_over(windows: int, epsilons: Sequence[float]) -> float:
+    """Return how often the best guess at an answer is right that stays the same, all other answers being known.
+
+    One more or not: noise lies on the right side with probability 1 / (1 + exp(-epsilon)), and how far does not matter.
+    """
+    weights = {0.0: 1.0}
+    for epsilon in [each for each in epsilons for _ in range(windows)]:
+        right = 1 / (1 + exp(-epsilon))
+        after: dict[float, float] = defaultdict(float)
+        for weight, chance in weights.items():
+            after[round(weight + epsilon, 9)] += chance * right
+            after[round(weight - epsilon, 9)] += chance * (1 - right)
+        weights = after
+    return sum(chance * (0.5 if weight == 0 else weight > 0) for weight, chance in weights.items())
+
+
+def test_over_four_windows_an_answer_that_stays_the_same_is_told_as_often_as_is_said() -> None:
+    """docs/aggregates.md gives these figures: of the block alone, and of its district's levels and groups, too."""
+    everything = [each / 1000 for each in (AT_RISK, BY_GROUP, of_a_level(1), of_a_level(1))]
+    assert sum(everything) * 1000 == OF_ONE_ANSWER
+    assert right_over(1, [AT_RISK / 1000]) == pytest.approx(0.731, abs=0.001)
+    assert right_over(4, [AT_RISK / 1000]) == pytest.approx(0.822, abs=0.001)
+    assert right_over(4, everything) == pytest.approx(0.877, abs=0.001)
+
+
 # T4: that somebody took part
 
 
@@ -140,16 +182,16 @@ NEIGHBOUR = 12
 """So many took part in the other department."""
 
 
-def structures(n: int) -> Mass:
+def structures(n: int, floor: int = FLOOR) -> Mass:
     """Return the masses of all that can be read off the choice of blocks, where one department has `n` people."""
 
     def run(draw: Draw) -> Hashable:
-        choice = blocks._Choice(TREE, {"d0e0p0": n, "d0e0p1": NEIGHBOUR}, FLOOR, draw)
+        choice = blocks._Choice(TREE, {"d0e0p0": n, "d0e0p1": NEIGHBOUR}, floor, draw)
         left_over = choice.enterprise(TREE.nodes["d0e0"])
         return bool(left_over), tuple(sorted((each.id, tuple(sorted(each.units))) for each in choice.found))
 
     # Below -3 nobody is undercounted, and above this even all together are too few: nothing differs beyond.
-    return distribution(run, lambda milli: (-3, n + NEIGHBOUR - 12))
+    return distribution(run, lambda milli: (-3, n + NEIGHBOUR - floor - 2))
 
 
 PARTICIPATION = {n: structures(n) for n in (10, 11, 12, 13)}
@@ -166,6 +208,18 @@ def test_t4_control_choosing_by_exact_numbers_is_seen() -> None:
         return {each.id for each in choose_blocks(TREE, {"d0e0p0": n, "d0e0p1": 30}, FLOOR, lambda _: 0).blocks}
 
     assert exact(12) != exact(13)
+
+
+def test_t4_control_half_the_scale_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "CHOICE", 2 * CHOICE)
+    assert worst_ratio(structures(10), structures(11)) > T**-8
+
+
+@pytest.mark.parametrize(("floor", "seen"), [(FLOOR, False), (4, True)])
+def test_t4_control_a_floor_of_four_is_seen(floor: int, seen: bool) -> None:
+    """Nine people have no figure of their own, whatever the noise is; with a floor of four they sometimes would."""
+    outcomes = structures(9, floor)
+    assert any(("d0e0p0", ("d0e0p0",)) in found for _, found in outcomes) is seen
 
 
 def test_t4_undercounting_hides_whether_the_floor_was_reached() -> None:
