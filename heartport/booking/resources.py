@@ -94,6 +94,11 @@ def resource_of_staff(staff_id: str) -> str | None:
         return session.execute(select(Resource.id).where(Resource.staff_id == staff_id)).scalar()
 
 
+def is_active(session: Session, resource_id: str) -> bool:
+    """Tell whether a resource is in service."""
+    return bool(session.execute(select(Resource.active).where(Resource.id == resource_id)).scalar())
+
+
 def deactivate(resource_id: str) -> None:
     """Take a resource out of service; raises `ResourceUnknown`, or `ResourceBooked` with what is still to come.
 

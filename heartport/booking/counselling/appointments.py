@@ -148,6 +148,7 @@ def reschedule_appointment(
     `SlotTaken`, what `check_time` and `check_start` raise, or what a state refuses.
     """
     actor = person_actor(account_id)
+    find_counsellor(find_own(account_id, appointment_id).row.counsellor_id)
 
     def work(session: Session) -> None:
         row = hold_row(session, own(account_id, appointment_id))
@@ -157,7 +158,6 @@ def reschedule_appointment(
             return
         step = Step(Act.RESCHEDULE, actor, version)
         APPOINTMENTS.after(row.state, step.act)
-        find_counsellor(row.counsellor_id)
         check_may_move(row.reschedules, row.starts, now)
         settle(session, row.counsellor_id)
         _check_open(session, row.counsellor_id, tick, row.mode, within_week=within_week)

@@ -51,11 +51,6 @@ def find_counsellor(counsellor_id: str) -> Bookable:
     return found
 
 
-def can_be_booked(counsellor_id: str) -> bool:
-    """Tell whether somebody is there and holds the role."""
-    return any(each.id == counsellor_id for each in list_counsellors())
-
-
 def free_slots(
     session: Session, counsellor_ids: Collection[str], first: int, last: int, *, within_week: bool
 ) -> dict[str, list[Slot]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from heartport import clock
 from heartport.booking.audit import Step, person_actor, service_actor
 from heartport.booking.availability import are_free
-from heartport.booking.counselling.counsellors import Slot, can_be_booked, free_slots
+from heartport.booking.counselling.counsellors import Slot, free_slots
 from heartport.booking.counselling.models import Appointment, Waiting
 from heartport.booking.counselling.notices import tell
 from heartport.booking.counselling.rows import (
@@ -42,6 +42,7 @@ from heartport.booking.counselling.rules.limits import (
 from heartport.booking.counselling.rules.states import Act, State
 from heartport.booking.occupancy import HoldExpired, hold_at_least, lock_resources
 from heartport.booking.offers.kinds import Offer, OfferExpired, OfferKind, OfferUnknown
+from heartport.booking.resources import is_active
 from heartport.booking.rules.grid import moment_of, tick_at_or_after
 from heartport.errors import Conflict
 from heartport.messages.rules import Kind
@@ -126,9 +127,9 @@ def expire(session: Session, row: Appointment) -> None:
 def serve(session: Session, counsellor_id: str) -> int:
     """Offer what is free of a locked counsellor's time to those who wait, in their order; return how many got one.
 
-    Of somebody who cannot be booked any more nothing is offered.
+    Of somebody out of service nothing is offered.
     """
-    waiting = session.execute(_line(counsellor_id)).scalars().all() if can_be_booked(counsellor_id) else []
+    waiting = session.execute(_line(counsellor_id)).scalars().all() if is_active(session, counsellor_id) else []
     slots = _slots(session, counsellor_id) if waiting else []
     served = 0
     for row in waiting:
