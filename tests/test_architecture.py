@@ -32,6 +32,13 @@ FEATURES = {
 }
 FOUNDATIONS = {"scoring", "vault", "web", "wechat"}
 READS_ACROSS = {"insights"}
+SHARED_WITHIN_BOOKING = {
+    "counselling": {"offers.kinds"},
+    "lectures": {"offers.kinds", "feedback.rules", "feedback.schemas", "feedback.tokens", "periods.rules"},
+    "workshops": {"periods.rules"},
+}
+"""What may be imported between the rooms within booking; whatever is not named here is not."""
+BOOKING_ROOMS = {"counselling", "lectures", "workshops", "offers", "periods", "feedback"}
 
 MAY_IMPORT = {
     "routes": {"schemas", "service", "rules"},
@@ -188,6 +195,20 @@ def nobody_imports_foreign_models(module: Module) -> Iterator[str]:
             yield f"imports {name}"
 
 
+def kinds_of_booking_know_nothing_of_each_other(module: Module) -> Iterator[str]:
+    room = _booking_room(module.name)
+    allowed = {f"heartport.booking.{name}" for name in SHARED_WITHIN_BOOKING.get(room, ())}
+    for name in ours(module):
+        if room and _booking_room(name) not in {"", room} and not is_within(name, allowed):
+            yield f"imports {name}"
+
+
+def _booking_room(name: str) -> str:
+    """Return the room within booking in which a module stands, or nothing."""
+    parts = name.split(".")
+    return parts[2] if parts[1:2] == ["booking"] and parts[2:] and parts[2] in BOOKING_ROOMS else ""
+
+
 def foundations_know_no_feature(module: Module) -> Iterator[str]:
     features = {f"heartport.{feature}" for feature in FEATURES}
     if module.room in FOUNDATIONS:
@@ -250,6 +271,7 @@ RULES: tuple[Rule, ...] = (
     the_lowest_modules_import_nothing_of_ours,
     refusals_know_no_http,
     nobody_imports_foreign_models,
+    kinds_of_booking_know_nothing_of_each_other,
     foundations_know_no_feature,
     imports_stand_at_the_top,
     heavy_libraries_are_imported_late,
@@ -336,6 +358,21 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (nobody_imports_foreign_models, "heartport.assessments.results", "from heartport.members.models import Account"),
     (nobody_imports_foreign_models, "heartport.members.sessions", "from heartport.vault import models"),
     (nobody_imports_foreign_models, "heartport.features", "import heartport.booking.models"),
+    (
+        kinds_of_booking_know_nothing_of_each_other,
+        "heartport.booking.lectures.seats",
+        "import heartport.booking.workshops.rows",
+    ),
+    (
+        kinds_of_booking_know_nothing_of_each_other,
+        "heartport.booking.offers.kinds",
+        "from heartport.booking import lectures",
+    ),
+    (
+        kinds_of_booking_know_nothing_of_each_other,
+        "heartport.booking.lectures.a",
+        "import heartport.booking.feedback.models",
+    ),
     (foundations_know_no_feature, "heartport.web.access", "from heartport.members import sessions"),
     (foundations_know_no_feature, "heartport.scoring.engine", "import heartport.assessments.shelf"),
     (imports_stand_at_the_top, "heartport.members.sessions", "def f():\n    from heartport import clock"),

@@ -1,7 +1,8 @@
-"""What a unit contact can see is the same whether or not somebody of the unit books anything.
+"""What a unit contact can see is the same whether or not somebody of the unit, or another unit, books anything.
 
-Every route is walked as a unit contact, with the real ids of what people booked in its path; then people book, give
-up and come; then it is walked again. Whoever adds a kind of booking adds what people do to `ACTS`.
+Every route is walked as a unit contact, with the real ids of what was booked in its path; then people book, give up
+and come, or another unit has a workshop; then it is walked again. Whoever adds a kind of booking adds what people do
+to `ACTS`.
 """
 
 import json
@@ -14,10 +15,16 @@ from flask import Flask
 
 from heartport.booking.counselling import desk
 from heartport.booking.lectures import check_ins
-from heartport.callers import UNIT_HEAD
+from heartport.booking.resources import resource_of_staff
+from heartport.booking.workshops import desk as workshops
+from heartport.booking.workshops.desk import Delivered
+from heartport.booking.workshops.requests import give_feedback
+from heartport.callers import COORDINATOR, UNIT_HEAD
+from heartport.staff.accounts import staff_id_of
 from heartport.units import invites
 from tests.booking.counselling.office import MONDAY, VERSION, key, office, step
 from tests.booking.lectures.hall import opened, people, row_of, sign_up
+from tests.booking.workshops.desk import TUESDAY, Desk, confirmed, proposed
 from tests.conftest import Clock, Person, ready_person
 from tests.staff.doors import make_staff
 from tests.units.trees import make_tree
@@ -30,7 +37,12 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 
 @pytest.fixture
 def yard(app: Flask, clock: Clock) -> dict[str, str]:
-    return make_tree()
+    """The units, and whoever it takes that another of them has a workshop."""
+    units = make_tree()
+    make_staff(app, "other", (UNIT_HEAD, units["buses"]))
+    make_staff(app, "coordinator", (COORDINATOR, None))
+    Desk(app, units).facilitator("anne")
+    return units
 
 
 @pytest.fixture
@@ -112,6 +124,24 @@ def cancel_the_hour(app: Flask, clock: Clock, worker: Person, ids: dict[str, str
     assert worker.post(f"appointments/{ids['appointment_id']}/cancel", {"version": 2}).status_code == 200
 
 
+def propose_a_workshop(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
+    """To another unit, as in the next."""
+    ids["workshop_id"] = proposed(bus_desk(app), who="other")
+
+
+def have_a_workshop(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
+    desk, before = bus_desk(app), clock.moment
+    ids["workshop_id"] = confirmed(desk, who="other")
+    clock.moment = TUESDAY + timedelta(hours=2)
+    workshops.deliver(desk.caller("anne"), ids["workshop_id"], 4, Delivered(20))
+    give_feedback(desk.caller("other"), ids["workshop_id"], 5, 5, "大家都说好")
+    clock.moment = before
+
+
+def bus_desk(app: Flask) -> Desk:
+    return Desk(app, {}, {"anne": resource_of_staff(staff_id_of("anne"))})
+
+
 ACTS: tuple[Callable[[Flask, Clock, Person, dict[str, str]], None], ...] = (
     take_a_seat,
     wait_and_be_offered,
@@ -120,6 +150,8 @@ ACTS: tuple[Callable[[Flask, Clock, Person, dict[str, str]], None], ...] = (
     book_an_hour,
     see_a_counsellor,
     cancel_the_hour,
+    propose_a_workshop,
+    have_a_workshop,
 )
 
 
