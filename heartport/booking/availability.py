@@ -88,17 +88,11 @@ def close(session: Session, resource_id: str, blocked: Span) -> None:
     _replace_rows(session, resource_id, found.weekly, changes)
 
 
-def read_windows(
-    session: Session, resource_ids: Collection[str], first: date, last: date
-) -> dict[str, Sequence[Window]]:
-    """Return when some resources are open, from the first to the last local day, both included.
-
-    Those with the same openings share what is returned.
-    """
+def read_windows(session: Session, resource_ids: Collection[str], first: date, last: date) -> dict[str, list[Window]]:
+    """Return when some resources are open, from the first to the last local day, both included."""
     calendar, openings = current_days(), _openings(session, resource_ids)
     days = [(day, calendar.kind_of(day)) for day in days_between(first, last)]
-    windows = {each: windows_of(each, days) for each in set(openings.values())}
-    return {resource_id: windows[openings[resource_id]] for resource_id in resource_ids}
+    return {resource_id: windows_of(openings[resource_id], days) for resource_id in resource_ids}
 
 
 def read_busy(session: Session, resource_ids: Collection[str], span: Span) -> dict[str, Busy]:

@@ -115,19 +115,6 @@ def test_windows_and_what_lies_within_them(app: Flask) -> None:
     assert not is_open(windows, Span(NINE.start - 1, NINE.end))
 
 
-def test_each_of_several_has_its_own_windows(app: Flask) -> None:
-    alike, like_it, another, closed, never = (room() for _ in range(5))
-    replace_openings(alike, [MORNING], [], version=1)
-    replace_openings(like_it, [MORNING], [], version=1)
-    replace_openings(another, [Opening(OpenDay.MON, 13 * 60, 14 * 60)], [], version=1)
-    replace_openings(closed, [MORNING], [Change(date(2026, 11, 23), 540, 600, opens=False)], version=1)
-    all_of_them = [alike, like_it, another, closed, never]
-    with reading(Store.MAIN) as session:
-        found = read_windows(session, all_of_them, date(2026, 11, 23), date(2026, 11, 23))
-    begins = [[f"{local(Span(*each[:2]).starts_at):%H:%M}" for each in found[one]] for one in all_of_them]
-    assert begins == [["09:00"], ["09:00"], ["13:00"], ["10:00"], []]
-
-
 def test_nothing_is_free_before_it_begins(app: Flask) -> None:
     one = room()
     replace_openings(one, [MORNING], [], version=1)
