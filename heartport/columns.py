@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import mapped_column
 
 PublicId = Annotated[str, mapped_column(String(22))]
-"""An id that is seen outside: 128 random bits in URL-safe base64."""
+"""An id that is seen outside: almost 128 random bits in URL-safe base64."""
 
 Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
 """A SHA-256 or HMAC-SHA-256 value."""
@@ -18,8 +18,10 @@ Sealed = Annotated[bytes, mapped_column(LargeBinary())]
 
 
 def new_public_id() -> str:
-    """Return a new random id."""
-    return secrets.token_urlsafe(16)
+    """Return a new random id, which does not begin like an option of a command."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 class Utc(TypeDecorator[datetime]):

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from heartport.booking.models import OccupancyTick
 from heartport.booking.resources import list_resources
+from heartport.columns import new_public_id
 from tests.booking.desk import claimed, done, room, wanted
 from tests.conftest import Clock
 from tests.duty.teams import make_team
@@ -49,3 +50,8 @@ def test_somebody_unknown_cannot_be_booked(app: Flask) -> None:
     result = run(app, "add-person", "nobody")
     assert result.exit_code == 1
     assert "staff_unknown" in result.output
+
+
+def test_no_id_begins_like_an_option(app: Flask) -> None:
+    assert not any(new_public_id().startswith("-") for _ in range(2000))
+    assert room() in run(app, "list").output
