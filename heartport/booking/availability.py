@@ -125,8 +125,8 @@ def are_free(session: Session, resource_ids: Collection[str], blocked: Span) -> 
 
 
 def is_open(windows: Sequence[Window], span: Span) -> bool:
-    """Tell whether a stretch lies within one window."""
-    return any(window.start <= span.start and span.end <= window.end for window in windows)
+    """Tell whether a stretch lies within one window that is not kept for whoever wants to talk within the week."""
+    return any(window.start <= span.start and span.end <= window.end for window in windows if not window.reserved)
 
 
 def _openings(session: Session, resource_ids: Collection[str]) -> Mapping[str, Openings]:

@@ -1,5 +1,6 @@
 """The demonstration's facilitators and rooms; whoever has openings or qualifications already keeps them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import yaml
 
 from heartport.booking.availability import read_openings, replace_openings
 from heartport.booking.resources import add_person, add_room, list_resources, resource_of_staff
-from heartport.booking.rules.openings import WEEK, Opening
+from heartport.booking.rules.openings import WEEK, OpenDay, Opening
 from heartport.booking.workshops.facilitators import list_facilitators, qualify
 from heartport.staff.accounts import staff_id_of
 
@@ -31,10 +32,17 @@ def load_facilitator(entry: dict[str, Any], known: set[str]) -> None:
     staff_id = staff_id_of(entry["username"])
     resource_id = resource_of_staff(staff_id) or add_person(staff_id, entry["district"])
     if not read_openings(resource_id).weekly:
-        starts, ends = minutes(entry["from"]), minutes(entry["to"])
-        replace_openings(resource_id, [Opening(day, starts, ends) for day in WORKED], [], None)
+        weekly = [opening(day, entry) for day in WORKED]
+        if evening := entry.get("reserved"):
+            weekly.append(replace(opening(OpenDay(evening["day"]), evening), reserved=True))
+        replace_openings(resource_id, weekly, [], None)
     if resource_id not in known:
         qualify(resource_id, entry["qualifications"])
+
+
+def opening(day: OpenDay, entry: dict[str, Any]) -> Opening:
+    """Return the opening of a day that an entry has from and to its hours."""
+    return Opening(day, minutes(entry["from"]), minutes(entry["to"]))
 
 
 def minutes(text: str) -> int:

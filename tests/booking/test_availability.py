@@ -113,6 +113,7 @@ def test_windows_and_what_lies_within_them(app: Flask) -> None:
     assert local(Span(*windows[0][:2]).starts_at) == moment("2026-11-23 09:00")
     assert is_open(windows, NINE)
     assert not is_open(windows, Span(NINE.start - 1, NINE.end))
+    assert not is_open([window._replace(reserved=True) for window in windows], NINE), "kept for whoever is in need"
 
 
 def test_nothing_is_free_before_it_begins(app: Flask) -> None:

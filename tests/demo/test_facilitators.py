@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from heartport.booking.availability import read_openings, replace_openings
 from heartport.booking.resources import list_resources
+from heartport.booking.rules.openings import OpenDay
 from heartport.booking.workshops.facilitators import list_facilitators, qualify
 from heartport.booking.workshops.rules.matching import Request, find_matches
 from heartport.catalogue.directory import current_catalogue
@@ -31,3 +32,9 @@ def test_a_second_start_keeps_what_was_changed_since(app, clock: Clock):
     assert again.qualifications == {"crisis"}
     assert len(list_resources("room")) == 2
     assert timedelta(minutes=minutes("08:30")) == timedelta(hours=8.5)
+
+
+def test_somebody_keeps_an_evening_for_whoever_wants_to_talk_this_week(app, clock: Clock):
+    load(app)
+    kept = [each for one in list_facilitators(0) for each in read_openings(one.id).weekly if each.reserved]
+    assert [(each.day, each.starts, each.ends) for each in kept] == [(OpenDay.WED, minutes("18:30"), minutes("21:00"))]
