@@ -85,8 +85,10 @@ def test_the_font_is_embedded_and_only_as_far_as_it_is_used(employee: Person) ->
 
 def test_a_sign_that_the_font_lacks_becomes_a_box() -> None:
     pages = Pages()
+    pages.add_page()
     pages.set_font("Noto Sans SC", size=12)
     assert pages.fitting("好𠮷😀a") == "好□□a"
+    pages.finish()  # Closes the font, which would else be found open whenever garbage is collected.
 
 
 def test_another_persons_report_does_not_exist(employee: Person, stranger: Person) -> None:

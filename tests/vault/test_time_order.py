@@ -35,6 +35,7 @@ CHANGED_LATER = {
     "main.appointments",
     "main.counselling_waiting",
     "main.lectures",
+    "main.released_tables",  # Changed by nobody; rows so long fill up what earlier pages have left.
     "main.lecture_unit_seats",
     "main.lecture_registrations",
     "main.feedback_tokens",
