@@ -51,12 +51,24 @@ def open_listing(sizes: Sizes) -> Iterator[Opened]:
             app.extensions["heartport.clock"] = lambda: NOON
             ids = [_counsellor(number) for number in range(RESOURCES)]
             _book(ids, sizes.bookings)
-            gc.freeze()  # As `wsgi.py` does, so that what stays for good is not looked through for garbage.
-            gc.set_threshold(10_000, 10, 10)
             work = f"{RESOURCES} calendars, {DAYS} days, {sizes.bookings} bookings"
-            yield Opened(
-                {"list": lambda _: _list(ids)}, {"database": prepared.database, "work": work, "server": "none"}
-            )
+            with _collecting_as_served():
+                yield Opened(
+                    {"list": lambda _: _list(ids)}, {"database": prepared.database, "work": work, "server": "none"}
+                )
+
+
+@contextmanager
+def _collecting_as_served() -> Iterator[None]:
+    """Collect garbage as `wsgi.py` sets it, so that what stays for good is not looked through again and again."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _counsellor(number: int) -> str:

@@ -35,12 +35,13 @@ CHANGED_LATER = {
     "main.appointments",
     "main.counselling_waiting",
     "main.lectures",
-    "main.released_tables",  # Changed by nobody; rows so long fill up what earlier pages have left.
     "main.lecture_unit_seats",
     "main.lecture_registrations",
     "main.feedback_tokens",
 }
 """PostgreSQL writes a changed row anew, wherever there is room, which deleted rows leave, too."""
+LONG_ROWS = {"main.released_tables"}
+"""PostgreSQL puts rows of thousands of bytes wherever an earlier page has left room."""
 ONE_ROW = {"keys.key_checks", "main.duty_rosters", *(f"{store}.alembic_version" for store in Store)}
 SEEN = 0.8
 """What the control has to see: on PostgreSQL a row that was changed since stands a little further on."""
@@ -116,8 +117,9 @@ def test_no_table_counts_its_rows(app: Flask):
 
 
 def test_control_before_the_job_tables_follow_time_and_it_is_seen(evidence: Evidence, app: Flask):
-    """All of them on PostgreSQL, those of `main` on SQLite, but for those whose rows move when they are changed."""
-    expected = set(times(evidence.order_before, evidence.arrivals)) - tables_without_an_order() - CHANGED_LATER
+    """All of them on PostgreSQL, those of `main` on SQLite, but for those whose rows move or are long."""
+    busy = set(times(evidence.order_before, evidence.arrivals))
+    expected = busy - tables_without_an_order() - CHANGED_LATER - LONG_ROWS
     found = times(evidence.order_before, evidence.arrivals)
     assert {table for table in expected if found[table] < SEEN} == set()
 

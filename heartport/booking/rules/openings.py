@@ -128,11 +128,11 @@ def overlapping(stretches: Sequence[Opening | Change]) -> list[int]:
 
 def with_closed(changes: Iterable[Change], closed: Change) -> list[Change]:
     """Return the changes with one day's stretch closed: what of them lies within it gives way."""
+    gap = Span(closed.starts, closed.ends)
     kept = [
-        replace(each, starts=starts, ends=ends)
+        replace(each, starts=left.start, ends=left.end)
         for each in changes
-        for starts, ends in _around(each, closed)
-        if starts < ends
+        for left in _without(Span(each.starts, each.ends), [gap] if each.day == closed.day else [])
     ]
     return [*kept, closed]
 
@@ -218,12 +218,6 @@ def _without(span: Span, closed: Iterable[Span]) -> list[Span]:
             if start < end
         ]
     return left
-
-
-def _around(change: Change, gap: Change) -> Sequence[tuple[int, int]]:
-    if change.day != gap.day or not _meet(change, gap):
-        return [(change.starts, change.ends)]
-    return [(change.starts, gap.starts), (gap.ends, change.ends)]
 
 
 def _meet(one: Opening | Change, other: Opening | Change) -> bool:
