@@ -22,8 +22,11 @@ from heartport.web.schemas import BodyIn, Flag, WholeNumber
 from heartport.web.shapes import Day, Id, Instant, Keywords, one_of
 
 NICKNAME_LENGTH = 20
-NO_CONTROL_CHARACTERS = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]*\Z"
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff"
+NO_CONTROL_CHARACTERS = rf"[^{_CONTROL}]*\Z"
 """Neither the control characters proper nor those that break lines or turn the direction of what follows."""
+NOT_BLANK = rf"[^\S{_CONTROL}]*[^\s{_CONTROL}]{NO_CONTROL_CHARACTERS}"
+"""The same, and something to read; each sign is looked at once."""
 
 
 def _one_of(allowed: tuple[str, ...]) -> validate.OneOf:

@@ -20,7 +20,7 @@ from heartport.booking.lectures.rules.details import (
 from heartport.booking.lectures.rules.states import FULL, LECTURE, LIVE, POSTPONED, shown_state
 from heartport.booking.rules.grid import TICK_MINUTES, moment_of
 from heartport.local_time import instant_out
-from heartport.members.schemas import NO_CONTROL_CHARACTERS
+from heartport.members.schemas import NOT_BLANK
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
 from heartport.web.shapes import Id, Instant, one_of
 
@@ -142,7 +142,7 @@ class VersionIn(BodyIn):
 
 def _text(longest: int) -> fields.String:
     fits = validate.Length(1, longest, error=f"须为 1 至 {longest} 个字。")
-    plain = validate.Regexp(f"(?=.*\\S){NO_CONTROL_CHARACTERS}", error="不能为空白，也不能含有控制字符。")
+    plain = validate.Regexp(NOT_BLANK, error="不能为空白，也不能含有控制字符。")
     return fields.String(required=True, validate=[fits, plain])
 
 
