@@ -113,7 +113,7 @@ def call_off(staff_id: str, appointment_id: str, version: int) -> None:
 
 
 def transfer_appointment(appointment_id: str, to_id: str) -> None:
-    """Give an appointment to another counsellor at the same time; the person is told.
+    """Give an appointment to another counsellor at the same time; the person is told. Once more changes nothing.
 
     Raises `AppointmentUnknown`, `CounsellorUnknown`, `SlotTaken`, or what a state refuses.
     """
@@ -125,6 +125,9 @@ def transfer_appointment(appointment_id: str, to_id: str) -> None:
             raise AppointmentUnknown
         lock_resources(session, [from_id, to_id])
         row = hold_row(session, Appointment.id == appointment_id)
+        TRACKED.machine.after(row.state, Act.TRANSFER)
+        if row.counsellor_id == to_id:
+            return
         if row.counsellor_id != from_id:
             raise BookingChanged
         transfer(session, Booking(APPOINTMENTS.kind, row.id), from_id, to_id)
