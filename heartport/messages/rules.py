@@ -19,6 +19,7 @@ class Kind(StrEnum):
     BOOKED = "booked"
     REMINDER = "reminder"
     MOVED = "moved"
+    CHANGED = "changed"
     CANCELLED = "cancelled"
     OFFER = "offer"
     OFFER_EXPIRED = "offer_expired"
@@ -28,7 +29,25 @@ class Kind(StrEnum):
     RETURNED = "returned"
     REJECTED = "rejected"
     ASSIGNED = "assigned"
+    HANDED_OVER = "handed_over"
     TO_DECIDE = "to_decide"
+
+
+STANDING = frozenset(
+    {
+        Kind.BOOKED,
+        Kind.REMINDER,
+        Kind.MOVED,
+        Kind.CHANGED,
+        Kind.OFFER,
+        Kind.MISSED,
+        Kind.PROPOSED,
+        Kind.RETURNED,
+        Kind.ASSIGNED,
+        Kind.TO_DECIDE,
+    }
+)
+"""These say how a booking stands and are untrue once it stands otherwise; the others say what happened to it."""
 
 
 class About(StrEnum):

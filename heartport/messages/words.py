@@ -13,6 +13,7 @@ WITH_TIME: Mapping[Kind, str] = {
     Kind.BOOKED: "已为您预约好：{at}。",
     Kind.REMINDER: "明天您有一个预约：{at}。来不了也没关系，请提前在这里取消，把位置让给别人。",
     Kind.MOVED: "您的预约改到了 {at}。时间不合适的话，可以直接在这里取消。",
+    Kind.CHANGED: "您 {at} 的预约安排有更新，时间不变，请打开看看。",
     Kind.CANCELLED: "很抱歉，您 {at} 的预约取消了。您可以看看其他时间。",
     Kind.OFFER: "为您留出了一个位置：{at}。请在 {until} 前确认；不需要的话，也请说一声。",
     Kind.OFFER_EXPIRED: "之前为您留的位置（{at}）已经过了确认时间。还需要的话，可以重新排队。",
@@ -22,6 +23,7 @@ WITH_TIME: Mapping[Kind, str] = {
     Kind.RETURNED: "您的预约申请回到了等待安排的状态，我们会尽快再为您安排。",
     Kind.REJECTED: "很抱歉，您的预约申请这次没能安排。原因写在申请里。",
     Kind.ASSIGNED: "您有一个新的预约安排：{at}。",
+    Kind.HANDED_OVER: "您 {at} 的一个预约已由同事接手，不再占用您的时间。",
     Kind.TO_DECIDE: "有一个预约申请等您处理。",
 }
 """`{at}` is when it takes place, `{until}` until when to answer."""
@@ -29,11 +31,13 @@ WITHOUT_TIME: Mapping[Kind, str] = {
     Kind.BOOKED: "已为您预约好。",
     Kind.REMINDER: "明天您有一个预约。",
     Kind.MOVED: "您的预约改了时间，新的时间定下来后会告诉您。",
+    Kind.CHANGED: "您的预约安排有更新，请打开看看。",
     Kind.CANCELLED: "很抱歉，您的一个预约取消了。您可以看看其他时间。",
     Kind.OFFER: "为您留出了一个位置，请尽快确认。",
     Kind.OFFER_EXPIRED: "之前为您留的位置已经过了确认时间。还需要的话，可以重新排队。",
     Kind.PROPOSED: "您的预约申请有了安排，请尽快确认。",
     Kind.ASSIGNED: "您有一个新的预约安排。",
+    Kind.HANDED_OVER: "您的一个预约已由同事接手，不再占用您的时间。",
 }
 """The same where no time is known."""
 

@@ -14,7 +14,7 @@ from heartport import clock
 from heartport.booking.audit import Step, begin, change_state, person_actor, service_actor
 from heartport.booking.lectures.line import REGISTRATIONS, end, in_states, next_turn, pass_seats_on
 from heartport.booking.lectures.models import Lecture, Registration
-from heartport.booking.lectures.notices import tell_of_seat, untell
+from heartport.booking.lectures.notices import tell_of_seat
 from heartport.booking.lectures.rules.states import (
     CANCELLABLE,
     LIVE,
@@ -30,7 +30,6 @@ from heartport.booking.offers.kinds import OfferExpired, OfferUnknown
 from heartport.columns import new_public_id
 from heartport.errors import Conflict
 from heartport.members.standing import hold_person
-from heartport.messages.rules import Kind
 from heartport.stores import Store, insert_if_absent, reading, write_transaction
 from heartport.units.tree import enterprise_of
 
@@ -119,7 +118,6 @@ def accept_offer(account_id: str, registration_id: str) -> str:
         if row.offered_until <= clock.now() or has_missed:
             raise OfferExpired
         change_state(session, REGISTRATIONS, row.id, Step("accept", actor), offered_until=None)
-        untell(session, lecture, account_id, Kind.OFFER, row.id)
         tell_of_seat(session, lecture, account_id, row.id)
         return row.id
 
