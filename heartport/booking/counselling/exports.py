@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -13,10 +13,9 @@ from heartport.booking.counselling.line import drop, places_of, serve
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell_counsellor
 from heartport.booking.counselling.phones import phone_of
-from heartport.booking.counselling.rows import end, fresh
+from heartport.booking.counselling.rows import end, hold_rows
 from heartport.booking.counselling.rules.limits import is_late
 from heartport.booking.counselling.rules.states import HOLDING, MET, Act, State
-from heartport.booking.occupancy import lock_resources
 from heartport.booking.rules.grid import moment_of
 from heartport.local_time import instant_out
 from heartport.members.personal_data import Remainder
@@ -97,13 +96,11 @@ def export_appointments(standing: Standing) -> CounsellingPartOut:
 
 def forget_appointments(session: Session, account_id: str) -> None:
     """Give all hours back, and forget whose those were that took place, within the erasure."""
+    rows = hold_rows(session, Appointment.account_id == account_id)
     drop(session, account_id)
     forget_consent(session, account_id)
-    own = select(Appointment).where(Appointment.account_id == account_id)
-    rows = session.execute(own.order_by(Appointment.id)).scalars().all()
-    lock_resources(session, {row.counsellor_id for row in rows})
     for row in rows:
-        _give_back(session, fresh(session, row.id))
+        _give_back(session, row)
     met = Appointment.state.in_(MET)
     anonymous = update(Appointment).where(Appointment.account_id == account_id, met)
     session.execute(anonymous.values(account_id=None, phone_sealed=None))

@@ -1,6 +1,6 @@
 """Appointments as rows: found, held under the lock of their counsellor's time, changed, ended."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, insert, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import Step, Tracked, begin, change_state
+from heartport.booking.audit import BookingChanged, Step, Tracked, begin, change_state
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import untell
 from heartport.booking.counselling.references import AppointmentUnknown
@@ -60,14 +60,33 @@ def make(session: Session, new: NewAppointment, state: State, step: Step) -> App
     return fresh(session, appointment_id)
 
 
-def hold_row(session: Session, which: ColumnElement[bool]) -> Appointment:
-    """Lock the time of one appointment's counsellor and return the appointment; raises `AppointmentUnknown`."""
-    statement = select(Appointment).where(which)
-    row = session.execute(statement).scalar()
-    if row is None:
+def hold_row(session: Session, which: ColumnElement[bool], *besides: str) -> Appointment:
+    """Lock the time of one appointment's counsellor and return the appointment; raises `AppointmentUnknown`.
+
+    `besides` are further resources to be locked with it.
+    """
+    rows = hold_rows(session, which, *besides)
+    if not rows:
         raise AppointmentUnknown
-    lock_resources(session, [row.counsellor_id])
-    return fresh(session, row.id)
+    return rows[0]
+
+
+def hold_rows(session: Session, which: ColumnElement[bool], *besides: str) -> Sequence[Appointment]:
+    """Lock the time of the counsellors of some appointments and return these as they stand then, by id.
+
+    One that is handed over while its lock is awaited is with somebody who is not locked: then all locks are given back
+    and taken anew, since they come in ascending order only if they are taken at once.
+    """
+    counsellors = select(Appointment.counsellor_id).where(which)
+    statement = select(Appointment).where(which).order_by(Appointment.id)
+    while True:
+        locks = session.begin_nested()
+        locked = lock_resources(session, {*besides, *session.execute(counsellors).scalars()})
+        rows = session.execute(statement.execution_options(populate_existing=True)).scalars().all()
+        if all(row.counsellor_id in locked for row in rows):
+            locks.commit()
+            return rows
+        locks.rollback()
 
 
 def own(account_id: str, appointment_id: str) -> ColumnElement[bool]:
@@ -92,6 +111,13 @@ def end(session: Session, row: Appointment, step: Step) -> None:
     untell(session, row)
     act(session, row, step, phone_sealed=None)
     release(session, row.id)
+
+
+def check_step(row: Appointment, name: Act, version: int) -> None:
+    """Raise `BookingStateWrong` or `BookingChanged` as the change itself would, before anything else is looked at."""
+    APPOINTMENTS.after(row.state, name)
+    if row.version != version:
+        raise BookingChanged
 
 
 def was_done(row: Appointment, name: Act, version: int) -> bool:
