@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from flask import Flask
@@ -125,6 +125,7 @@ def open_contest(sizes: Sizes) -> Iterator[Opened]:
         sides = {
             "service": lambda _: _contest(app, sizes.contests, lambda wish: _by_service(wish, actor)),
             "statements": lambda _: _contest(app, sizes.contests, lambda wish: _by_hand(connections, wish, actor)),
+            "looking": lambda _: _contest(app, sizes.contests, lambda wish: _by_hand(connections, wish, actor, LOOK)),
         }
         work = f"{CLIENTS} threads of one process, {sizes.contests} hours a round"
         yield Opened(sides, {"database": prepared.database, "work": work, "server": "none"})
@@ -182,6 +183,8 @@ EXPIRED = (
     "SELECT booking_id FROM occupancies WHERE resource_id = %s AND expires_at <= %s AND blocked_from < %s"
     " AND blocked_until > %s"
 )
+LOOK = "SELECT 1 FROM occupancies WHERE resource_id = %s AND blocked_from < %s AND blocked_until > %s"
+"""As the service does before it waits for the lock; nothing is held here whose time could be over."""
 TAKE = (
     "INSERT INTO occupancies (id, resource_id, kind, booking_id, starts, ends, blocked_from, blocked_until, expires_at)"
     " VALUES (%s, %s, 'bench', %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
@@ -196,20 +199,24 @@ NOTE = (
 )
 
 
-def _by_hand(connections: "queue.Queue[psycopg.Connection]", wish: Attempt, actor: bytes) -> bool:
+def _by_hand(
+    connections: "queue.Queue[psycopg.Connection]", wish: Attempt, actor: bytes, look: LiteralString | None = None
+) -> bool:
     """Send the same statements straight to the driver: key, lock, expired holds, time, ticks, audit."""
     connection = connections.get()
     try:
-        return _send(connection, wish, actor)
+        return _send(connection, wish, actor, look)
     finally:
         connections.put(connection)
 
 
-def _send(connection: psycopg.Connection, wish: Attempt, actor: bytes) -> bool:
+def _send(connection: psycopg.Connection, wish: Attempt, actor: bytes, look: LiteralString | None) -> bool:
     booking_id, taken_id, now = new_public_id(), new_public_id(), clock.now()
     resource_id, (start, end) = wish.resource_id, wish.span
     with connection.transaction() as whole:
         connection.execute(KEY, tuple(_key(booking_id).values()))
+        if look and connection.execute(look, (resource_id, end, start)).fetchone():
+            raise psycopg.Rollback(whole)
         connection.execute(LOCK, (resource_id,)).fetchone()
         connection.execute(EXPIRED, (resource_id, now, end, start)).fetchall()
         row = (taken_id, resource_id, booking_id, start, end, start, end, now + HELD_FOR)
@@ -249,6 +256,15 @@ BOOKING = (
                 yardstick="the same statements by hand",
                 beside="statements",
                 goal=Goal(0.5, at_most=False),
+            ),
+            Row(
+                name="contested-hour-looking",
+                what="the same, beside statements that look before they wait, as the service does",
+                side="service",
+                figure="attempts_a_second",
+                unit="/s",
+                yardstick="look, then the same by hand",
+                beside="looking",
             ),
         ),
     ),

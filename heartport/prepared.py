@@ -6,13 +6,18 @@ are made the first time. `heartport.stores` runs them.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Delete, Dialect, Insert, Select, Update, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from heartport.extensions import Model
 
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | Mapping[str, Any]
 Process = Callable[[Any], Any]
+Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,9 @@ class Form:
 
 
 class Prepared:
-    """One statement; its values are named by `bindparam`."""
+    """One statement, or what makes it for a kind of database; its values are named by `bindparam`."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete) -> None:
+    def __init__(self, statement: Statement | Callable[[Dialect], Statement]) -> None:
         self._statement = statement
         self._forms: dict[str, Form] = {}
         self.only_reads = isinstance(statement, Select)
@@ -55,11 +60,24 @@ class Prepared:
         """Return the form for one kind of database, made when it is first asked for."""
         found = self._forms.get(dialect.name)
         if found is None:
-            found = self._forms[dialect.name] = _compiled(self._statement, dialect)
+            made = self._statement(dialect) if callable(self._statement) else self._statement
+            found = self._forms[dialect.name] = _compiled(made, dialect)
         return found
 
 
-def _compiled(statement: Select[*tuple[Any, ...]] | Insert | Update | Delete, dialect: Dialect) -> Form:
+@cache
+def insert_unless_taken(model: type[Model], columns: tuple[str, ...]) -> Prepared:
+    """Return the insert of these columns that leaves a row alone whose key is taken."""
+    values: dict[str, Any] = {column: bindparam(column) for column in columns}
+
+    def made(dialect: Dialect) -> Insert:
+        of = postgresql if dialect.name == "postgresql" else sqlite
+        return of.insert(model).values(values).on_conflict_do_nothing()
+
+    return Prepared(made)
+
+
+def _compiled(statement: Statement, dialect: Dialect) -> Form:
     compiled: Any = statement.compile(dialect=dialect)
     binds = (
         (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for bind, name in compiled.bind_names.items()

@@ -21,7 +21,6 @@ import structlog
 from flask import Flask
 from sqlalchemy import Connection, Delete, Dialect, Engine, ExceptionContext, Insert, Update, event, func
 from sqlalchemy import select as select_rows
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -29,7 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from heartport.config import Settings
 from heartport.errors import Unavailable
 from heartport.extensions import Model, db, registry
-from heartport.prepared import Parameters, Prepared, Row
+from heartport.prepared import Parameters, Prepared, Row, insert_unless_taken
 
 T = TypeVar("T")
 SQLITE_TURNS: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -76,8 +75,10 @@ def configure(app: Flask, settings: Settings) -> None:
 def prepare(app: Flask) -> None:
     """Attach the transaction rules to the engines; call once, after `db.init_app`."""
     with app.app_context():
-        app.extensions["heartport.engines"] = {
-            store: db.engines[None if store is Store.MAIN else store.value] for store in Store
+        engines = {store: db.engines[None if store is Store.MAIN else store.value] for store in Store}
+        app.extensions["heartport.engines"] = engines
+        app.extensions["heartport.writing"] = {
+            store: each.execution_options(heartport_write=True) for store, each in engines.items()
         }
         for each in db.engines.values():
             event.listen(each, "begin", _begin)
@@ -112,7 +113,7 @@ def write_transaction(store: Store, work: Callable[[Session], T]) -> T:
     After a lost race (busy, deadlock, lock timeout) `work` runs again from its start, so it must not act
     outside the session. Raises `StoreUnavailable` after the last try.
     """
-    engine = engine_of(store).execution_options(heartport_write=True)
+    engine: Engine = registry()["heartport.writing"][store]
 
     def once() -> T:
         with _turn(engine), Session(engine) as session, session.begin():
@@ -184,10 +185,24 @@ def take_turn(session: Session, lock: bytes) -> None:
         session.execute(select_rows(func.pg_advisory_xact_lock(TURNS, int.from_bytes(lock) % LOCKS)))
 
 
+def rows_within(session: Session, prepared: Prepared, values: Mapping[str, object]) -> list[Row]:
+    """Return what a prepared select finds within the transaction of a session.
+
+    What the session has not sent yet it does not see.
+    """
+    with _driven_by(session) as driven:
+        return driven.rows(prepared, values)
+
+
+def change_within(session: Session, prepared: Prepared, values: Mapping[str, object]) -> int:
+    """Carry out a prepared insert, update or delete within the transaction of a session; return how many rows."""
+    with _driven_by(session) as driven:
+        return driven.change(prepared, values)
+
+
 def insert_if_absent(session: Session, model: type[Model], row: Mapping[str, object]) -> bool:
     """Insert a row unless its key is taken, waiting for whoever inserts it now; return whether it was inserted."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return count_rows(session, dialect.insert(model).values(row).on_conflict_do_nothing()) == 1
+    return change_within(session, insert_unless_taken(model, tuple(row)), row) == 1
 
 
 def count_rows(session: Session, statement: Insert | Update | Delete) -> int:
@@ -216,6 +231,17 @@ def _driven(engine: Engine, begin: str | None = None) -> Iterator[Driven]:
     finally:
         if borrowed is not None:
             borrowed.close()  # The pool rolls back what was not committed.
+
+
+@contextmanager
+def _driven_by(session: Session) -> Iterator[Driven]:
+    """Give the connection on which the transaction of a session is; what the driver raises comes out translated."""
+    connection = session.connection()
+    borrowed: Any = connection.connection
+    try:
+        yield Driven(borrowed.driver_connection, connection.engine)
+    except connection.dialect.loaded_dbapi.Error as problem:
+        raise _translated(problem, connection.dialect, borrowed) from problem
 
 
 def _until_it_holds(store: Store, once: Callable[[], T]) -> T:

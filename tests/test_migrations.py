@@ -65,6 +65,8 @@ TABLES = {
         "releases",
         "released_tables",
         "block_maps",
+        "service_publications",
+        "service_figures",
         "messages",
         "subscriptions",
         "appointments",

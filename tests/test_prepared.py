@@ -8,12 +8,25 @@ import pytest
 from flask import Flask
 from sqlalchemy import bindparam, delete, event, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
 from heartport import stores
 from heartport.assessments.models import ScaleReview
 from heartport.members.models import AccessToken, Account, Consent
 from heartport.prepared import Prepared
-from heartport.stores import Driven, Store, StoreUnavailable, engine_of, read_prepared, reading, write_prepared
+from heartport.stores import (
+    Driven,
+    Store,
+    StoreUnavailable,
+    change_within,
+    engine_of,
+    insert_if_absent,
+    read_prepared,
+    reading,
+    rows_within,
+    write_prepared,
+    write_transaction,
+)
 from tests.conftest import dispose
 from tests.statements import noted
 from tests.test_stores import SECRET, app_with, assert_nowhere, end_connections, review, stored
@@ -135,6 +148,31 @@ def test_what_others_see_of_a_transaction_is_nothing_or_all(app: Flask) -> None:
 
     write_prepared(Store.MAIN, LOCK, work)
     assert stored() == [1, 2]
+
+
+# Within the transaction of a session
+
+
+def test_within_a_session_it_sees_what_the_session_sent_and_is_undone_with_it(app: Flask) -> None:
+    def work(session: Session) -> None:
+        session.execute(insert(ScaleReview).values(**review(1)))
+        assert rows_within(session, REVIEW, {"file": (1).to_bytes(32)}) == [("phq9", date(2026, 11, 22))]
+        assert change_within(session, REMOVE, {"file": (1).to_bytes(32)}) == 1
+        assert insert_if_absent(session, ScaleReview, review(2))
+        assert not insert_if_absent(session, ScaleReview, review(2))
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        write_transaction(Store.MAIN, work)
+    assert stored() == []
+
+
+def test_within_a_session_errors_come_out_translated_and_without_values(app: Flask) -> None:
+    add(1)
+    with pytest.raises(IntegrityError) as caught:
+        write_transaction(Store.MAIN, lambda session: change_within(session, ADD, {**review(1), "scale_id": SECRET}))
+    assert_nowhere(SECRET, caught.value)
+    assert engine_of(Store.MAIN).pool.checkedout() == 0
 
 
 # One caller with a lock at a time

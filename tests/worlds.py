@@ -38,6 +38,9 @@ from heartport.duty.rules import Shift
 from heartport.followups import calls
 from heartport.followups.rules.steps import AttemptOutcome, CloseOutcome
 from heartport.insights import openings, sealing
+from heartport.insights.rules.months import Part
+from heartport.insights.rules.service import Measure
+from heartport.insights.service_publishing import publish_part
 from heartport.library.documents import digest_of
 from heartport.library.revisions import Act, Slugs, mark_loaded, revise
 from heartport.library.rules import ThingKind
@@ -293,6 +296,13 @@ def publish_a_month(newcomer: Newcomer) -> None:
     _publish(f"{2100 + number}-01", [Figures("track", f"rain-{number}", 40, 30, 20, 10)])
 
 
+def publish_service_figures(newcomer: Newcomer) -> None:
+    """Let a month of the service be published, of a district and of many people, in no order of time."""
+    month = f"{2100 + newcomer.number * 37 % 60}-01"
+    publish_part(month, Part.SIGN_INS, {("灯塔区", Measure.VISITORS): 40})
+    publish_part(month, Part.BOOKINGS, {("灯塔区", Measure.LECTURES): 2, ("灯塔区", Measure.ATTENDED): 30})
+
+
 def tell_something(newcomer: Newcomer) -> None:
     """Tell the person and somebody of the staff something, and let the person accept a template."""
     about_id = told(newcomer.account_id)
@@ -414,6 +424,7 @@ ACTIONS: tuple[Action, ...] = (
     keep_a_library,
     edit_the_library,
     publish_a_month,
+    publish_service_figures,
     tell_something,
     seal_a_half_year,
     be_open,

@@ -23,6 +23,7 @@ from heartport.booking.rules.openings import (
     Shape,
     Start,
     Window,
+    counted_day,
     free_starts,
     is_stretch,
     overlapping,
@@ -91,7 +92,7 @@ def close(session: Session, resource_id: str, blocked: Span) -> None:
 def read_windows(session: Session, resource_ids: Collection[str], first: date, last: date) -> dict[str, list[Window]]:
     """Return when some resources are open, from the first to the last local day, both included."""
     calendar, openings = current_days(), _openings(session, resource_ids)
-    days = [(day, calendar.kind_of(day)) for day in days_between(first, last)]
+    days = [counted_day(day, calendar.kind_of(day)) for day in days_between(first, last)]
     return {resource_id: windows_of(openings[resource_id], days) for resource_id in resource_ids}
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,8 @@ from heartport.booking.models import Occupancy, OccupancyTick, Resource
 from heartport.booking.rules.grid import Span
 from heartport.columns import new_public_id
 from heartport.errors import Conflict
-from heartport.stores import count_rows, insert_if_absent
+from heartport.prepared import Prepared
+from heartport.stores import count_rows, insert_if_absent, rows_within
 
 
 class SlotTaken(Conflict):
@@ -81,14 +82,23 @@ class Taken:
     expires_at: datetime | None
 
 
+LOCKED = Prepared(select(Resource.active).where(Resource.id == bindparam("id")).with_for_update(key_share=True))
+IN_THE_WAY = Prepared(
+    select(Occupancy.id, Occupancy.booking_id, Occupancy.expires_at).where(
+        Occupancy.resource_id == bindparam("resource_id"),
+        Occupancy.blocked_from < bindparam("until"),
+        Occupancy.blocked_until > bindparam("since"),
+    )
+)
+
+
 def lock_resources(session: Session, resource_ids: Collection[str]) -> dict[str, bool]:
     """Lock resources by ascending id until the transaction ends; return which there are, and whether each is active.
 
     The lock lets others insert rows that refer to them, and nobody else claim their time.
     """
-    statement = select(Resource.id, Resource.active).where(Resource.id.in_(sorted(resource_ids)))
-    rows = session.execute(statement.order_by(Resource.id).with_for_update(key_share=True))
-    return {row[0]: row[1] for row in rows}
+    found = {each: rows_within(session, LOCKED, {"id": each}) for each in sorted(resource_ids)}
+    return {each: rows[0][0] for each, rows in found.items() if rows}
 
 
 def claim(
@@ -99,6 +109,8 @@ def claim(
     With `held_until` it is held until then, otherwise confirmed at once. Raises `SlotTaken` where any of it is taken,
     by another booking or by this one, or where a resource is not active; the transaction must then be given up.
     """
+    for each in wanted:
+        _in_the_way(session, each)  # Whoever is late need not wait for the lock to hear so.
     _lock_active(session, wanted)
     return [_take(session, booking, each, held_until) for each in wanted]
 
@@ -223,7 +235,7 @@ def _lock_of(session: Session, booking_id: str) -> None:
 
 def _take(session: Session, booking: Booking, wanted: Wanted, held_until: datetime | None) -> str:
     """Take one stretch of a locked resource; the exclusion constraint and the keys of the ticks both say no."""
-    _clear_expired_on(session, wanted)
+    _make_way(session, wanted)
     row = {
         "id": new_public_id(),
         "resource_id": wanted.resource_id,
@@ -240,7 +252,7 @@ def _take(session: Session, booking: Booking, wanted: Wanted, held_until: dateti
 
 def _shift(session: Session, own: Occupancy, wanted: Wanted) -> None:
     """Move an occupancy of a locked resource: the new ticks first, then those that it needs no more."""
-    _clear_expired_on(session, wanted)
+    _make_way(session, wanted, own.id)
     old, new = set(range(own.blocked_from, own.blocked_until)), set(range(*wanted.blocked))
     _take_ticks(session, own.id, own.resource_id, sorted(new - old))
     count_rows(session, update(Occupancy).where(Occupancy.id == own.id).values(expires_at=None, **_columns(wanted)))
@@ -257,18 +269,21 @@ def _take_ticks(session: Session, occupancy_id: object, resource_id: str, ticks:
         raise SlotTaken
 
 
-def _clear_expired_on(session: Session, wanted: Wanted) -> None:
+def _make_way(session: Session, wanted: Wanted, own_id: str | None = None) -> None:
     """Clear the expired holds in the way, each with all that its booking holds, so that none is left half."""
-    blocked = wanted.blocked
-    in_the_way = select(Occupancy.booking_id).where(
-        Occupancy.resource_id == wanted.resource_id,
-        Occupancy.expires_at <= clock.now(),
-        Occupancy.blocked_from < blocked.end,
-        Occupancy.blocked_until > blocked.start,
-    )
-    expired = session.execute(in_the_way).scalars().all()
+    expired = _in_the_way(session, wanted, own_id)
     if expired:
         _drop(session, Occupancy.booking_id.in_(expired) & Occupancy.expires_at.is_not(None))
+
+
+def _in_the_way(session: Session, wanted: Wanted, own_id: str | None = None) -> set[str]:
+    """Return the bookings whose expired holds are in the way; raises `SlotTaken` where anything else is."""
+    blocked, now = wanted.blocked, clock.now()
+    values = {"resource_id": wanted.resource_id, "since": blocked.start, "until": blocked.end}
+    found = [row for row in rows_within(session, IN_THE_WAY, values) if row[0] != own_id]
+    if any(expires_at is None or expires_at > now for _, _, expires_at in found):
+        raise SlotTaken
+    return {booking_id for _, booking_id, _ in found}
 
 
 def _drop(session: Session, which: ColumnElement[bool]) -> int:

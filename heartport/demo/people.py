@@ -11,6 +11,7 @@ from heartport.demo.facilitators import load_facilitators
 from heartport.demo.insights import load_insights
 from heartport.demo.lectures import load_lectures
 from heartport.demo.roster import load_roster
+from heartport.demo.service_figures import load_service_figures
 from heartport.demo.staff import load_staff
 from heartport.demo.units import load_invites, load_units
 from heartport.members.consents import decide
@@ -41,6 +42,7 @@ def load() -> None:
     load_staff(folder)
     load_roster(folder)
     load_insights(folder)
+    load_service_figures(folder)
     load_facilitators(folder)
     load_lectures(folder)
 

@@ -1,11 +1,11 @@
-"""`flask insights …`: seal a half-year, look at what is waiting, check a release against its signature."""
+"""`flask insights …`: seal a half-year, look at what waits, check a release, publish the service figures of a month."""
 
 import os
 import sys
 
 import click
 
-from heartport.insights import openings, releases, sealing
+from heartport.insights import openings, releases, sealing, service_publishing
 from heartport.insights.documents import settings_out
 from heartport.insights.rules.budget import Draw
 from heartport.members.erasures import account_ids
@@ -29,6 +29,13 @@ def seal(window: str, workers: int, *, dry_run: bool) -> None:
     with click.progressbar(length=total or 1, label="counting", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         sealed = sealing.seal(window, _source, workers, bar.update)
     click.echo(f"{sealed.window} is published.")
+
+
+@insights_commands.command("publish-months")
+def publish_months() -> None:
+    """Publish the service figures that are due and not published; the scheduler does so every night."""
+    click.echo(f"Sign-ins published: {service_publishing.publish_sign_ins()} months.")
+    click.echo(f"Bookings published: {service_publishing.publish_bookings()} months.")
 
 
 @insights_commands.command("list")

@@ -1,4 +1,4 @@
-"""Sealings, what they spent, and what they published; no row here holds a count of people without its noise."""
+"""Sealings, what they spent, and what they published, without a count of people that has no noise; service figures."""
 
 from datetime import date
 
@@ -78,3 +78,38 @@ class BlockMap(Model):
     window: Mapped[str] = mapped_column(String(6), primary_key=True)
     scale: Mapped[str] = mapped_column(String(50), primary_key=True)
     body: Mapped[str] = mapped_column(String(LONGEST))
+
+
+class ServicePublication(Model):
+    """That one part of the service figures of a month was published, once and for good."""
+
+    __tablename__ = "service_publications"
+    __table_args__ = (CheckConstraint("part IN ('sign_ins', 'bookings')", name="part"),)
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    """Such as `2026-11`."""
+    part: Mapped[str] = mapped_column(String(10), primary_key=True)
+    synthetic: Mapped[bool]
+    """Made of invented people, for the demonstration."""
+
+
+class ServiceFigure(Model):
+    """One figure of the service, of a month and a district; what is hidden has no row. Nothing refers to a person."""
+
+    __tablename__ = "service_figures"
+    __table_args__ = (
+        ForeignKeyConstraint(["month", "part"], ["service_publications.month", "service_publications.part"]),
+        CheckConstraint(
+            "measure IN ('visitors', 'lectures', 'registered', 'attended', 'workshops', 'workshop_attended',"
+            " 'appointments', 'appointments_attended')",
+            name="measure",
+        ),
+        CheckConstraint("(part = 'sign_ins') = (measure = 'visitors')", name="part"),
+        CheckConstraint("figure >= 10 OR (measure IN ('lectures', 'workshops') AND figure >= 1)", name="figure"),
+    )
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    part: Mapped[str] = mapped_column(String(10))
+    district: Mapped[str] = mapped_column(String(60), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(24), primary_key=True)
+    figure: Mapped[int]

@@ -7,10 +7,10 @@ from heartport.catalogue.rules import Topic
 from heartport.insights.openings import CUSTODIANS, Opened
 from heartport.insights.releases import Released
 from heartport.insights.rules.blocks import Node
-from heartport.insights.rules.service import MonthFigure
+from heartport.insights.rules.service import Measure
 from heartport.insights.rules.windows import in_words
-from heartport.insights.service_figures import ServiceFigures
-from heartport.insights.words import NOT_COUNTED
+from heartport.insights.service_figures import MonthFigure, ServiceFigures
+from heartport.insights.words import NOT_COUNTED, PUBLISHED_ONCE, coming_words
 from heartport.units.rules import Level
 from heartport.web.shapes import Day, Id, Keywords, one_of
 
@@ -61,14 +61,16 @@ Month = Annotated[str, Keywords(pattern="^[0-9]{4}-[0-9]{2}$")]
 
 
 class MonthFigureOut(TypedDict):
-    """A month in a district; a count of people is null where fewer than the floor may stand behind it."""
+    """A month in a district, published once; null is what fewer than the floor may stand behind, or is to come yet."""
 
     month: Month
     district: str
-    lectures: Annotated[int, "How many open lectures took place."]
+    synthetic: Annotated[bool, "Made of invented people, for the demonstration."]
+    visitors: Annotated[int | None, "How many different people signed in; adjusted at random, rounded to fives."]
+    lectures: Annotated[int | None, "How many open lectures took place."]
     registered: Annotated[int | None, "How many had a place."]
     attended: Annotated[int | None, "How many came."]
-    workshops: Annotated[int, "How many workshops were delivered to units of this district."]
+    workshops: Annotated[int | None, "How many workshops were delivered to units of this district."]
     workshop_attended: Annotated[int | None, "How many came to these."]
     appointments: Annotated[int | None, "Hours of counselling that were booked; by the counsellor's district."]
     appointments_attended: Annotated[int | None, "Those to which the person came."]
@@ -85,7 +87,8 @@ class ServiceFiguresOut(TypedDict):
     """How the service is used, by months that are over; nothing here is about health."""
 
     smallest_group: int
-    not_counted: Annotated[str, "What is told nowhere, in words."]
+    not_counted: Annotated[str, "What is told nowhere, and how what is told was counted, in words."]
+    coming: Annotated[list[str], "When the months that lack something will be published, in words."]
     library: list[MonthOpenedOut]
     items: list[MonthFigureOut]
     next_cursor: None
@@ -136,23 +139,27 @@ def service_figures_out(figures: ServiceFigures, smallest: int) -> ServiceFigure
     return {
         "smallest_group": smallest,
         "not_counted": NOT_COUNTED,
+        "coming": [*(coming_words(each) for each in figures.coming), PUBLISHED_ONCE],
         "library": [{"month": month, "opened": opened} for month, opened in figures.opened.items()],
         "items": [_month_figure_out(each) for each in figures.months],
         "next_cursor": None,
     }
 
 
-def _month_figure_out(figure: MonthFigure) -> MonthFigureOut:
+def _month_figure_out(found: MonthFigure) -> MonthFigureOut:
+    figures, none = found.figures, 0 if found.has_bookings else None
     return {
-        "month": figure.month,
-        "district": figure.district,
-        "lectures": figure.lectures,
-        "registered": figure.registered,
-        "attended": figure.attended,
-        "workshops": figure.workshops,
-        "workshop_attended": figure.workshop_attended,
-        "appointments": figure.appointments,
-        "appointments_attended": figure.appointments_attended,
+        "month": found.month,
+        "district": found.district,
+        "synthetic": found.synthetic,
+        "visitors": figures.get(Measure.VISITORS),
+        "lectures": figures.get(Measure.LECTURES, none),
+        "registered": figures.get(Measure.REGISTERED),
+        "attended": figures.get(Measure.ATTENDED),
+        "workshops": figures.get(Measure.WORKSHOPS, none),
+        "workshop_attended": figures.get(Measure.WORKSHOP_ATTENDED),
+        "appointments": figures.get(Measure.APPOINTMENTS),
+        "appointments_attended": figures.get(Measure.APPOINTMENTS_ATTENDED),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from heartport.insights.rules.comparison import Change
+from heartport.insights.rules.months import Coming, Part
 
 
 class Reason(StrEnum):
@@ -57,12 +58,21 @@ HOW_SURE = (
     "两个数字的区间有重叠时，不要说谁高谁低。"
 )
 NOT_COUNTED = (
-    "访问量没有统计：谁在什么时候来过、来过几次，本服务一概不记录。阅读量取自内容库每月公布的报告，只有全市一个数，"
-    "只算至少十个人打开过的内容，并且是约数。"
+    "登录人数是一个月里登录过的不同的人数，按所在单位的区来数：不满十人不显示，经过随机微调，是约数。已经退出登录的人，"
+    "以及大月一号登录、后来没有再登录的人，没有算进去。谁来过、来过几次、看了什么，本服务不统计。阅读量取自内容库每月"
+    "公布的报告，只有全市一个数，只算至少十个人打开过的内容，并且是约数。"
 )
+PARTS: Mapping[Part, str] = {Part.SIGN_INS: "登录人数", Part.BOOKINGS: "讲座、沙龙和咨询的数字"}
+PUBLISHED_ONCE = "每个月的数字只公布一次，之后不再改变。"
 NOT_INDIVIDUALS = "这里的数字来自自愿参与的职工，不代表所有人，也不能用来推断任何个人。"
 
 
 def explained(reason: Reason, block: str | None) -> str:
     """Say a reason."""
     return EXPLAINED[reason].format(block=block)
+
+
+def coming_words(coming: Coming) -> str:
+    """Say which figures of a month are published when: 2026 年 11 月：登录人数 12 月 1 日公布。"""
+    parts = [f"{PARTS[part]} {day.month} 月 {day.day} 日公布" for part, day in coming.parts.items()]
+    return f"{coming.month[:4]} 年 {int(coming.month[5:])} 月：{'，'.join(parts)}。"

@@ -20,8 +20,9 @@ from heartport.case_records.records import delete_old_case_records
 from heartport.duty.roster import delete_old_shifts
 from heartport.followups.retention import delete_ended, let_forgotten_lapse
 from heartport.insights.openings import open_due_sealings
-from heartport.insights.retention import delete_old_block_maps
+from heartport.insights.retention import delete_old_block_maps, delete_old_service_figures
 from heartport.insights.sealing import seal_confirmed
+from heartport.insights.service_publishing import publish_bookings, publish_sign_ins
 from heartport.members.erasures import finish_erasures
 from heartport.members.sessions import delete_expired_tokens
 from heartport.messages.retention import delete_old_messages
@@ -45,6 +46,9 @@ class Job:
 
 
 JOBS = (
+    # At three past midnight, before the tokens go by which the last day of a month of thirty days is counted.
+    Job("publish who signed in last month", publish_sign_ins, hour="0", minute="3"),
+    Job("publish the bookings of a month", publish_bookings, hour="2", minute="47"),
     Job("delete expired tokens", delete_expired_tokens, hour="*", minute="7"),
     Job("delete expired staff sessions", delete_expired_sessions, hour="*", minute="27"),
     Job("delete old sign-in attempts", delete_old_attempts, hour="*", minute="37"),
@@ -71,6 +75,7 @@ JOBS = (
     Job("open due sealings", open_due_sealings, hour="*", minute="2"),
     Job("seal what is confirmed", seal_confirmed, hour="*", minute="52"),
     Job("delete old block maps", delete_old_block_maps, hour="4", minute="17"),
+    Job("delete old service figures", delete_old_service_figures, hour="4", minute="22"),
     Job("publish the month for editors", publish_last_month, hour="2", minute="57"),
     Job("rewrite the stores in key order", rewrite_stores, hour="3", minute="47"),
 )

@@ -6,17 +6,17 @@ one store and can be repeated: account and consents, then the person's key, then
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.callers import EMPLOYEE, SIGNED_IN, Caller
 from heartport.columns import new_public_id
 from heartport.errors import NotFound, NotSignedIn, Unavailable
-from heartport.local_time import local, start_of_day
+from heartport.local_time import SHANGHAI, local, start_of_day
 from heartport.members.models import AccessToken, Account, Consent
 from heartport.members.policies import Purpose
 from heartport.members.presence import hold_account
@@ -25,6 +25,7 @@ from heartport.members.standing import STANDING
 from heartport.prepared import Prepared
 from heartport.stores import Store, count_rows, insert_if_absent, read_prepared, reading, write_transaction
 from heartport.tokens import OpenSession, SignedIn, hash_token, new_token, session_id
+from heartport.units.bindings import unit_id_of
 from heartport.vault.door import current_vault
 from heartport.vault.windows import window_of
 
@@ -155,6 +156,21 @@ def end_session(caller: Caller, wanted_id: str) -> None:
     if not named:
         raise NotFound
     _end(named[0])
+
+
+def people_signed_in(first: date, end: date) -> dict[str | None, int]:
+    """Return how many different people of each unit, and of none, signed in from one day until the day before another.
+
+    They are counted by the tokens that are there: each tells the day of its sign-in, and goes thirty days after it, at
+    a sign-out, or with its account.
+    """
+    since, until = (datetime.combine(day, time(), SHANGHAI) + TOKEN_LIFE for day in (first, end))
+    within = (AccessToken.expires_at >= since) & (AccessToken.expires_at < until)
+    of_unit = unit_id_of(AccessToken.account_id).label("unit_id")
+    people = select(AccessToken.account_id, of_unit).where(within).distinct().subquery()
+    counts = select(people.c.unit_id, func.count().label("people")).group_by(people.c.unit_id)
+    with reading(Store.MAIN) as session:
+        return {row.unit_id: row.people for row in session.execute(counts)}
 
 
 def end_all(session: Session) -> int:

@@ -1,21 +1,25 @@
 """Time is claimed, confirmed, moved and given back; what is taken is refused, all of it or nothing."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from heartport import clock as service_clock
 from heartport.booking.models import Occupancy
 from heartport.booking.occupancy import (
     HoldExpired,
     SlotTaken,
+    Wanted,
     claim,
     clear_expired,
     confirm,
     list_taken,
+    lock_resources,
     move,
     offering,
     release,
@@ -23,7 +27,7 @@ from heartport.booking.occupancy import (
 )
 from heartport.booking.resources import add_room, deactivate
 from heartport.booking.rules.grid import Span
-from heartport.stores import Store, engine_of, reading
+from heartport.stores import Store, engine_of, reading, write_transaction
 from tests.booking.desk import NINE, TEN, booking, claimed, done, room, rows, span, ticks_of_resource, wanted
 from tests.conftest import Clock
 
@@ -220,6 +224,34 @@ def test_a_lost_race_carries_what_is_free_instead(app: Flask) -> None:
     with pytest.raises(SlotTaken) as refused, offering(lambda: ["那一个", "另一个"]):
         claimed(wanted(one))
     assert refused.value.members["choices"] == ["那一个", "另一个"]
+
+
+def test_who_is_late_hears_so_without_waiting_for_whoever_has_the_lock(app: Flask) -> None:
+    """A free hour waits: somebody may take it just now. The one writer of SQLite is waited for in any case."""
+    if engine_of(Store.MAIN).dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer, whatever is locked")
+    one = room()
+    claimed(wanted(one))
+
+    with ThreadPoolExecutor(2) as pool:
+
+        def work(session: Session) -> Future[type[Exception] | None]:
+            lock_resources(session, [one])
+            waiting = pool.submit(refusal, app, wanted(one, TEN))
+            assert pool.submit(refusal, app, wanted(one, NINE)).result(timeout=2) is SlotTaken
+            assert not waiting.done()
+            return waiting
+
+        assert write_transaction(Store.MAIN, work).result() is None
+
+
+def refusal(app: Flask, part: Wanted) -> type[Exception] | None:
+    with app.app_context():
+        try:
+            claimed(part)
+        except SlotTaken as problem:
+            return type(problem)
+    return None
 
 
 def test_on_postgresql_a_fuse_stands_behind_the_lock(app: Flask) -> None:

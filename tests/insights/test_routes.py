@@ -5,35 +5,27 @@ import io
 import random
 import re
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
-from sqlalchemy import insert, update
-from sqlalchemy.orm import Session
 
 from heartport.assessments import report_pages
-from heartport.booking.counselling.models import Appointment
-from heartport.booking.lectures.models import Lecture
-from heartport.booking.models import Occupancy, Resource
-from heartport.booking.resources import add_room
-from heartport.booking.rules.grid import first_tick
-from heartport.booking.workshops.models import Workshop
 from heartport.content import ContentRefused
-from heartport.insights import brief_pages, helping, publishing, sealing, words
+from heartport.insights import brief_pages, helping, publishing, sealing, service_publishing, words
 from heartport.insights.exports import _plain
 from heartport.insights.models import BlockMap
 from heartport.insights.openings import open_sealing, tree_to_seal
 from heartport.insights.rules.answers import ScaleKey
+from heartport.insights.rules.months import Part
+from heartport.insights.rules.service import Measure
 from heartport.insights.rules.tables import Kind, Tally
-from heartport.recommendations.models import LibraryReport, LibraryReportRow
-from heartport.staff.accounts import staff_id_of
 from heartport.stores import Store, write_transaction
-from tests.booking.lectures import hall
 from tests.conftest import Clock, Person
 from tests.insights.people import make_units
+from tests.insights.taking_place import take_place
 from tests.staff.doors import make_staff
 from tests.threads import at_once
 
@@ -317,70 +309,21 @@ def test_a_workshop_that_the_catalogue_lacks_stops_the_start(app: Flask, monkeyp
 # The service itself
 
 
-NEXT_YEAR = datetime(2027, 1, 3, 4, 0, tzinfo=UTC)
+NEXT_YEAR = datetime(2027, 1, 8, 4, 0, tzinfo=UTC)
 
 
-def take_place(app: Flask, units: dict[str, str]) -> None:
-    """Let lectures, workshops and appointments of December be over, and the library's November be published."""
-    lectures = [hall.drafted(room_id=add_room(f"{district}报告厅", district)) for district in ("灯塔区", "渔港区")]
-    person_id = hall.lecturer("anne")
-    change = update(Resource).where(Resource.id == person_id).values(district="灯塔区")
-    starts = first_tick(date(2026, 12, 14)) + 40
-    accounts, asked_by = hall.accounts_of(12), staff_id_of("anne")
-
-    def work(session: Session) -> None:
-        session.execute(change)
-        for lecture_id, taken, came in zip(lectures, (14, 11), (12, 4), strict=True):
-            held = update(Lecture).where(Lecture.id == lecture_id)
-            session.execute(held.values(capacity=20, taken=taken, attended=came, starts=starts, ends=starts + 6))
-        for number, (unit, came) in enumerate((("p1", 22), ("e2", 9))):
-            session.execute(insert(Workshop).values(**workshop(units[unit], asked_by, number, came)))
-            times = {"starts": starts + 8 * number, "ends": starts + 8 * number + 6}
-            blocked = {"blocked_from": times["starts"], "blocked_until": times["ends"]}
-            taken_by = {"kind": "workshop", "booking_id": f"workshop-{number:013}", "resource_id": person_id}
-            session.execute(insert(Occupancy).values(id=f"occupancy-{number:012}", **taken_by, **times, **blocked))
-        for number, account_id in enumerate(accounts):
-            hour = {"id": f"appointment-{number:010}", "account_id": account_id, "counsellor_id": person_id}
-            hour |= {"state": "attended" if number < 11 else "no_show", "version": 3, "mode": "phone"}
-            session.execute(
-                insert(Appointment).values(**hour, starts=starts + 4 * number, ends=starts + 4 * number + 4)
-            )
-        session.execute(insert(LibraryReport).values(month="2026-11"))
-        for name, kind, opened in (("one", "article", 20), ("two", "track", 15), ("three", "article", None)):
-            row = {"month": "2026-11", "kind": kind, "name": name, "opened": opened}
-            session.execute(insert(LibraryReportRow).values(**row))
-        session.execute(insert(LibraryReportRow).values(month="2026-11", kind="why", name="liked", opened=30))
-
-    write_transaction(Store.MAIN, work)
-
-
-def workshop(unit_id: str, asked_by: str, number: int, came: int) -> dict[str, object]:
-    return {
-        "id": f"workshop-{number:013}",
-        "unit_id": unit_id,
-        "charged_unit_id": unit_id,
-        "requested_by": asked_by,
-        "state": "delivered",
-        "version": 5,
-        "topic_code": "A03",
-        "title": "倒班与一线岗位的身心照护",
-        "format": "salon",
-        "duration_min": 90,
-        "min_people": 12,
-        "max_people": 30,
-        "headcount": 25,
-        "attended": came,
-    }
-
-
-def test_what_took_place_is_told_by_month_and_district_and_floored(
-    app: Flask, clock: Clock, units: dict[str, str]
-) -> None:
-    take_place(app, units)
-    assert counsellor(app).get("insights/service").json["items"] == []
+@pytest.fixture
+def december(app: Flask, clock: Clock, units: dict[str, str]) -> None:
+    """What took place in December, published on the eighth of January."""
+    take_place(units, clock)
     clock.moment = NEXT_YEAR
+    assert service_publishing.publish_bookings() == 12
+
+
+@pytest.mark.usefixtures("december")
+def test_what_took_place_is_told_by_month_and_district_and_floored(app: Flask) -> None:
     found = counsellor(app).get("insights/service").json
-    usual = {"month": "2026-12", "lectures": 1, "workshops": 1}
+    usual = {"month": "2026-12", "synthetic": False, "visitors": None, "lectures": 1, "workshops": 1}
     assert found["items"] == [
         usual
         | {"district": "渔港区", "registered": 11, "attended": None, "workshop_attended": None}
@@ -393,21 +336,54 @@ def test_what_took_place_is_told_by_month_and_district_and_floored(
     assert (found["smallest_group"], found["not_counted"]) == (10, words.NOT_COUNTED)
 
 
-def test_of_the_service_each_sees_the_districts_of_the_own_remit(
+def test_before_anything_is_published_the_answer_says_when_it_will_be(
     app: Flask, clock: Clock, units: dict[str, str]
 ) -> None:
-    take_place(app, units)
-    clock.moment = NEXT_YEAR
+    take_place(units, clock)
+    clock.moment = datetime(2027, 1, 5, 4, 0, tzinfo=UTC)
+    found = counsellor(app).get("insights/service").json
+    assert found["items"] == []
+    assert found["coming"] == [
+        "2026 年 12 月：讲座、沙龙和咨询的数字 1 月 8 日公布。",
+        "2027 年 1 月：登录人数 2 月 1 日公布，讲座、沙龙和咨询的数字 2 月 8 日公布。",
+        words.PUBLISHED_ONCE,
+    ]
+
+
+def test_until_bookings_are_published_there_is_no_number_of_them_not_even_none(
+    app: Flask, clock: Clock, units: dict[str, str]
+) -> None:
+    visitors = {("灯塔区", Measure.VISITORS): 25}
+    service_publishing.publish_part("2026-10", Part.SIGN_INS, visitors, synthetic=True)
+    person = counsellor(app)
+    (found,) = person.get("insights/service").json["items"]
+    assert (found["visitors"], found["lectures"], found["workshops"], found["synthetic"]) == (25, None, None, True)
+    service_publishing.publish_part("2026-10", Part.BOOKINGS, {})
+    (found,) = person.get("insights/service").json["items"]
+    assert (found["lectures"], found["workshops"]) == (0, 0)
+
+
+@pytest.mark.usefixtures("december")
+def test_of_the_service_each_sees_the_districts_of_the_own_remit(app: Flask, units: dict[str, str]) -> None:
+    service_publishing.publish_part("2026-12", Part.SIGN_INS, {("其他", Measure.VISITORS): 25})
     seen = {}
-    for key in ("c", "d", "d2", "e"):
-        items = counsellor(app, units[key]).get("insights/service").json["items"]
-        seen[key] = {each["district"] for each in items}
-    assert seen == {"c": {"灯塔区", "渔港区"}, "d": {"灯塔区"}, "d2": {"渔港区"}, "e": set()}
+    for key in ("c", "d", "d2", "e", None):
+        person = counsellor(app, units[key] if key else None)
+        seen[key] = {each["district"] for each in person.get("insights/service").json["items"]}
+    assert seen == {
+        "c": {"灯塔区", "渔港区"},
+        "d": {"灯塔区"},
+        "d2": {"渔港区"},
+        "e": set(),
+        None: {"灯塔区", "渔港区", "其他"},
+    }
 
 
-def test_of_the_service_no_more_than_a_year_is_told(app: Flask, clock: Clock, units: dict[str, str]) -> None:
-    take_place(app, units)
-    clock.moment = datetime(2028, 1, 3, 4, 0, tzinfo=UTC)
+@pytest.mark.usefixtures("december")
+def test_of_the_service_no_more_than_a_year_is_told(app: Flask, clock: Clock) -> None:
+    clock.moment = datetime(2027, 12, 31, 4, 0, tzinfo=UTC)
+    assert len(counsellor(app).get("insights/service").json["items"]) == 2
+    clock.moment = datetime(2028, 1, 1, 4, 0, tzinfo=UTC)
     found = counsellor(app).get("insights/service").json
     assert (found["items"], found["library"]) == ([], [])
 

@@ -77,7 +77,7 @@ BOOKING_STATES = {
     "main.lecture_registrations.state",
 }
 """Words that many share."""
-DISTRICTS = {"main.resources.district", "main.units.name"}
+DISTRICTS = {"main.resources.district", "main.units.name", "main.service_figures.district"}
 WHO_BOOKED = {"main.booking_events.actor"}
 """One pseudonym for all that somebody did with bookings."""
 

@@ -84,6 +84,14 @@ class Start(NamedTuple):
     window: Window
 
 
+class CountedDay(NamedTuple):
+    """A day, as which one the week counts it, and the tick with which it begins."""
+
+    day: date
+    counts_as: OpenDay | None
+    midnight: int
+
+
 @dataclass(frozen=True, slots=True)
 class Openings:
     """All that is known about when one resource is open."""
@@ -100,7 +108,12 @@ def open_day(day: date, kind: DayKind) -> OpenDay | None:
     return OpenDay.MADE_UP_WORKDAY if kind is DayKind.MADE_UP_WORKDAY else WEEK[day.isoweekday() - 1]
 
 
-def windows_of(openings: Openings, days: Iterable[tuple[date, DayKind]]) -> list[Window]:
+def counted_day(day: date, kind: DayKind) -> CountedDay:
+    """Return what all openings need to know of a day; made once for however many resources."""
+    return CountedDay(day, open_day(day, kind), first_tick(day))
+
+
+def windows_of(openings: Openings, days: Iterable[CountedDay]) -> list[Window]:
     """Return when a resource is open on these days, in their order."""
     weekly: dict[OpenDay | None, list[Window]] = defaultdict(list)
     for each in sorted(openings.weekly, key=_by_start):
@@ -109,8 +122,8 @@ def windows_of(openings: Openings, days: Iterable[tuple[date, DayKind]]) -> list
     for change in openings.changes:
         changes[change.day].append(change)
     found: list[Window] = []
-    for day, kind in days:
-        within, midnight = weekly.get(open_day(day, kind), []), first_tick(day)
+    for day, counts_as, midnight in days:
+        within = weekly.get(counts_as, [])
         if day in changes:
             within = sorted(_changed(within, changes[day]))
         found += [Window(midnight + start, midnight + end, modes, kept) for start, end, modes, kept in within]

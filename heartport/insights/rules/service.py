@@ -1,6 +1,6 @@
-"""Figures of the service itself, by month and district: what took place and how many came, never below a floor.
+"""Figures of the service itself, of one month and by district: what took place and who came, never below a floor.
 
-No row is the sum of others, so that none which is hidden is what is missing from one that is shown.
+No figure is the sum of others, so that none which is hidden is what is missing from one that is shown.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,13 +21,29 @@ class Kind(StrEnum):
     WORKSHOP = "workshop"
 
 
+class Measure(StrEnum):
+    """What a figure counts."""
+
+    VISITORS = "visitors"
+    LECTURES = "lectures"
+    REGISTERED = "registered"
+    ATTENDED = "attended"
+    WORKSHOPS = "workshops"
+    WORKSHOP_ATTENDED = "workshop_attended"
+    APPOINTMENTS = "appointments"
+    APPOINTMENTS_ATTENDED = "appointments_attended"
+
+
+Shown = dict[tuple[str, Measure], int]
+"""What is shown of a month, by district and measure; what is hidden is not in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One lecture or workshop that took place: in which month, where, how many had a place and how many came."""
+    """One lecture or workshop that took place: where, how many had a place and how many came."""
 
     kind: Kind
-    month: str
-    district: str | None
+    district: str
     booked: int
     attended: int
 
@@ -36,41 +52,29 @@ class Held:
 class Hour:
     """One appointment whose time has come; of whoever was erased since there is no account."""
 
-    month: str
-    district: str | None
+    district: str
     account_id: str | None
     attended: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFigure:
-    """A month in a district; counts of people are None where not enough different ones stand behind them."""
-
-    month: str
-    district: str
-    lectures: int
-    registered: int | None
-    attended: int | None
-    workshops: int
-    workshop_attended: int | None
-    appointments: int | None
-    appointments_attended: int | None
+def booking_figures(held: Sequence[Held], hours: Sequence[Hour], floor: int) -> Shown:
+    """Return what is shown of lectures, workshops and appointments."""
+    figures: Shown = {}
+    for district in {each.district for each in held} | {each.district for each in hours}:
+        gatherings = [each for each in held if each.district == district]
+        appointments = [each for each in hours if each.district == district]
+        found = {**_gatherings(gatherings, floor), **_appointments(appointments, floor)}
+        figures |= {(district, measure): figure for measure, figure in found.items() if figure}
+    return figures
 
 
-def monthly_figures(held: Iterable[Held], hours: Iterable[Hour], floor: int, this_month: str) -> list[MonthFigure]:
-    """Return the figures of the months that are over, the latest first."""
-    gatherings: dict[tuple[str, str], list[Held]] = {}
-    appointments: dict[tuple[str, str], list[Hour]] = {}
-    for each in held:
-        gatherings.setdefault((each.month, each.district or ELSEWHERE), []).append(each)
-    for hour in hours:
-        appointments.setdefault((hour.month, hour.district or ELSEWHERE), []).append(hour)
-    places = sorted(gatherings.keys() | appointments.keys(), key=lambda each: each[1])
-    return [
-        _figure(place, gatherings.get(place, ()), appointments.get(place, ()), floor)
-        for place in sorted(places, key=lambda each: each[0], reverse=True)
-        if place[0] < this_month
-    ]
+def people_by_district(tree: Tree, people: Mapping[str | None, int]) -> dict[str, int]:
+    """Return how many people there are in each district, of so many in each unit and in none."""
+    found: dict[str, int] = {}
+    for unit_id, count in people.items():
+        district = district_of(tree, unit_id) if unit_id else ELSEWHERE
+        found[district] = found.get(district, 0) + count
+    return found
 
 
 def districts_within(tree: Tree, scope: Collection[str | None]) -> frozenset[str] | None:
@@ -81,10 +85,10 @@ def districts_within(tree: Tree, scope: Collection[str | None]) -> frozenset[str
     return frozenset(node.name for node in inside if not set(scope).isdisjoint(tree.lineage(node.id)))
 
 
-def district_of(tree: Tree, unit_id: str) -> str | None:
+def district_of(tree: Tree, unit_id: str) -> str:
     """Return the name of the district or industry in which a unit is; a city is in none."""
     above = (tree.nodes[each] for each in tree.lineage(unit_id))
-    return next((node.name for node in above if node.level in DISTRICTS), None)
+    return next((node.name for node in above if node.level in DISTRICTS), ELSEWHERE)
 
 
 def openings_by_month(published: Mapping[str, Iterable[int | None]]) -> dict[str, int]:
@@ -93,19 +97,23 @@ def openings_by_month(published: Mapping[str, Iterable[int | None]]) -> dict[str
     return {month: found for month, found in sums.items() if found}
 
 
-def _figure(place: tuple[str, str], held: Sequence[Held], hours: Sequence[Hour], floor: int) -> MonthFigure:
+def _gatherings(held: Sequence[Held], floor: int) -> dict[Measure, int | None]:
     lectures = [each for each in held if each.kind is Kind.LECTURE]
     workshops = [each for each in held if each.kind is Kind.WORKSHOP]
-    return MonthFigure(
-        *place,
-        lectures=len(lectures),
-        registered=_people([each.booked for each in lectures], floor),
-        attended=_people([each.attended for each in lectures], floor),
-        workshops=len(workshops),
-        workshop_attended=_people([each.attended for each in workshops], floor),
-        appointments=_appointments(hours, floor),
-        appointments_attended=_appointments([each for each in hours if each.attended], floor),
-    )
+    return {
+        Measure.LECTURES: len(lectures),
+        Measure.REGISTERED: _people([each.booked for each in lectures], floor),
+        Measure.ATTENDED: _people([each.attended for each in lectures], floor),
+        Measure.WORKSHOPS: len(workshops),
+        Measure.WORKSHOP_ATTENDED: _people([each.attended for each in workshops], floor),
+    }
+
+
+def _appointments(hours: Sequence[Hour], floor: int) -> dict[Measure, int | None]:
+    return {
+        Measure.APPOINTMENTS: _hours(hours, floor),
+        Measure.APPOINTMENTS_ATTENDED: _hours([each for each in hours if each.attended], floor),
+    }
 
 
 def _people(counts: Sequence[int], floor: int) -> int | None:
@@ -113,6 +121,6 @@ def _people(counts: Sequence[int], floor: int) -> int | None:
     return sum(counts) if counts and max(counts) >= floor else None
 
 
-def _appointments(hours: Sequence[Hour], floor: int) -> int | None:
+def _hours(hours: Sequence[Hour], floor: int) -> int | None:
     """All who were erased since may have been one person."""
     return len(hours) if len({each.account_id for each in hours}) >= floor else None

@@ -16,6 +16,7 @@ from heartport.booking.rules.openings import (
     Openings,
     Shape,
     Window,
+    counted_day,
     free_starts,
     is_stretch,
     open_day,
@@ -31,7 +32,9 @@ HOUR = Shape(length=4, step=4)
 
 
 def windows(openings: Openings, kind: DayKind = DayKind.WORKDAY, day: date = MONDAY) -> list[tuple[int, int]]:
-    return [(w.start - first_tick(day), w.end - first_tick(day)) for w in windows_of(openings, [(day, kind)])]
+    return [
+        (w.start - first_tick(day), w.end - first_tick(day)) for w in windows_of(openings, [counted_day(day, kind)])
+    ]
 
 
 def starts(*taken: tuple[int, int], shape: Shape = HOUR, earliest: int = 0, latest: int = 95) -> list[int]:
@@ -39,7 +42,7 @@ def starts(*taken: tuple[int, int], shape: Shape = HOUR, earliest: int = 0, late
     busy = Busy(Span(MIDNIGHT, MIDNIGHT + 96))
     for start, end in taken:
         busy.take(MIDNIGHT + start, MIDNIGHT + end)
-    found = windows_of(Openings([MORNING]), [(MONDAY, DayKind.WORKDAY)])
+    found = windows_of(Openings([MORNING]), [counted_day(MONDAY, DayKind.WORKDAY)])
     return [s.tick - MIDNIGHT for s in free_starts(found, busy, shape, MIDNIGHT + earliest, MIDNIGHT + latest)]
 
 
