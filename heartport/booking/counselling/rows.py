@@ -1,6 +1,7 @@
 """Appointments as rows: found, held under the lock of their counsellor's time, changed, ended."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,10 @@ from heartport.stores import take_turn
 from heartport.vault.door import current_vault
 
 TRACKED = Tracked(APPOINTMENTS, Appointment)
+
+
+class _HandedOver(Exception):
+    """An appointment is with somebody else than a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,12 @@ def hold_rows(session: Session, which: ColumnElement[bool], *besides: str) -> Se
     counsellors = select(Appointment.counsellor_id).where(which)
     statement = select(Appointment).where(which).order_by(Appointment.id)
     while True:
-        locks = session.begin_nested()
-        locked = lock_resources(session, {*besides, *session.execute(counsellors).scalars()})
-        rows = session.execute(statement.execution_options(populate_existing=True)).scalars().all()
-        if all(row.counsellor_id in locked for row in rows):
-            locks.commit()
-            return rows
-        locks.rollback()
+        with suppress(_HandedOver), session.begin_nested():
+            locked = lock_resources(session, {*besides, *session.execute(counsellors).scalars()})
+            rows = session.execute(statement.execution_options(populate_existing=True)).scalars().all()
+            if all(row.counsellor_id in locked for row in rows):
+                return rows
+            raise _HandedOver
 
 
 def own(account_id: str, appointment_id: str) -> ColumnElement[bool]:
