@@ -1,4 +1,4 @@
-"""The demonstration's facilitators and rooms; whoever has openings or qualifications already keeps them."""
+"""The demonstration's facilitators, rooms and equipment; whoever has openings or qualifications already keeps them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,15 +16,16 @@ WORKED = WEEK[:5]
 
 
 def load_facilitators(folder: Path) -> None:
-    """Make the facilitators and rooms that are not there yet."""
+    """Make the facilitators, rooms and equipment that are not there yet."""
     raw = yaml.safe_load((folder / "facilitators.yaml").read_text(encoding="utf-8"))
     known = {each.id for each in list_facilitators(0)}
     for entry in raw["facilitators"]:
         load_facilitator(entry, known)
-    names = {each.name for each in list_resources("room", active_only=False)}
-    for room in raw["rooms"]:
-        if room["name"] not in names:
-            add_room(**room)
+    names = {each.name for each in list_resources(active_only=False)}
+    for kind, key in (("room", "rooms"), ("equipment", "equipment")):
+        for entry in raw[key]:
+            if entry["name"] not in names:
+                add_room(**entry, kind=kind)
 
 
 def load_facilitator(entry: dict[str, Any], known: set[str]) -> None:

@@ -4,31 +4,44 @@ Each race is run with a control that looks first and writes afterwards, and that
 than 2,000 attempts of each.
 """
 
-import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import combinations
 
 import pytest
 from flask import Flask
 
 from heartport import clock as service_clock
+from heartport.booking.audit import person_actor
+from heartport.booking.counselling.appointments import Asked, cancel_appointment, hold_time
 from heartport.booking.invariants import find_problems
+from heartport.booking.lectures import planning
 from heartport.booking.occupancy import Booking, HoldExpired, SlotTaken, claim, confirm
 from heartport.booking.rules.grid import Span
+from heartport.booking.workshops import proposals
+from heartport.booking.workshops.proposals import Chosen
 from heartport.callers import EMPLOYEE, Caller
 from heartport.columns import new_public_id
 from heartport.web.access import CALLER
 from heartport.web.idempotency import create_once
+from tests.booking.counselling.office import row_of as appointment_row
 from tests.booking.desk import NINE, booking, claimed, done, moment, room, rows, wanted
 from tests.booking.hopeful import claim_hopefully, confirm_hopefully, create_hopefully, hope
-from tests.conftest import Person
+from tests.booking.lectures.hall import accounts_of, actor, drafted
+from tests.booking.races import DONE, TwoClocks, race
+from tests.booking.workshops.desk import TUESDAY, Desk, asked, make_desk
+from tests.booking.workshops.desk import row_of as workshop_row
+from tests.conftest import Clock, Person
 from tests.killing import FULL
 from tests.threads import at_once
 
 CLIENTS = 48
 ROUNDS = 42 if FULL else 2
 """2,016 attempts in full, as many as the design was measured with."""
+THIRD = CLIENTS // 3 if FULL else 4
 CONTROL_ROUNDS = 2
 LIMIT = moment("2026-11-23 08:00")
 
@@ -99,30 +112,66 @@ def test_one_person_is_lecturer_or_counsellor_and_not_both(app: Flask) -> None:
     assert len(rows()) == 2 * ROUNDS
 
 
+@dataclass(frozen=True)
+class Wanting:
+    """Those who want one member of the staff for one afternoon, each for a kind of booking of its own."""
+
+    desk: Desk
+    anne: str
+    workshops: Sequence[str]
+    people: Sequence[str]
+
+    def for_a_lecture(self) -> object:
+        return drafted(lecturer_id=self.anne, starts_at=TUESDAY)
+
+    def for_a_workshop(self, number: int, version: int) -> object:
+        chosen = Chosen(TUESDAY, self.anne, spoken=True)
+        return proposals.propose(self.desk.caller("coordinator"), self.workshops[number], version, chosen)
+
+    def for_an_hour(self, number: int) -> object:
+        account_id, wish = self.people[number], Asked(self.anne, TUESDAY + timedelta(minutes=15), "in_person")
+        return done(lambda session: hold_time(session, account_id, person_actor(account_id), wish))
+
+    def give_back(self, kind: str, booking_id: str) -> None:
+        if kind == "lecture":
+            planning.cancel_lecture(actor(), booking_id, None)
+        elif kind == "workshop":
+            proposals.decline(self.desk.caller("head"), booking_id, workshop_row(booking_id).version)
+        else:
+            cancel_appointment(str(appointment_row(booking_id).account_id), booking_id, 1)
+
+
+@pytest.fixture
+def wanting(app: Flask, clock: Clock) -> Wanting:
+    desk = make_desk(app)
+    return Wanting(desk, desk.people["anne"], [asked(desk) for _ in range(THIRD)], accounts_of(THIRD))
+
+
+def test_one_person_lectures_leads_a_workshop_or_counsels_and_not_two_of_these(app: Flask, wanting: Wanting) -> None:
+    """By the use cases themselves: a lecture is drafted, a workshop proposed, an hour held."""
+    for _ in range(ROUNDS):
+        versions = [workshop_row(each).version for each in wanting.workshops]
+        lecturing = [wanting.for_a_lecture] * THIRD
+        leading = [partial(wanting.for_a_workshop, number, versions[number]) for number in range(THIRD)]
+        counselling = [partial(wanting.for_an_hour, number) for number in range(THIRD)]
+        came = race(app, lecturing + leading + counselling, within_seconds=0.05)
+        assert Counter(came) == {DONE: 1, SlotTaken.code: 3 * THIRD - 1}
+        (taken,) = rows()
+        wanting.give_back(taken.kind, taken.booking_id)
+    assert find_problems() == []
+
+
 def test_control_kinds_that_look_at_their_own_bookings_alone_share_a_person(app: Flask) -> None:
     def separately(number: int, person: str, _place: str) -> bool:
-        kind = ("lecture", "counselling")[number % 2]
+        kind = ("lecture", "counselling", "workshop")[number % 3]
         return claim_hopefully(kind, person, shifted(number), any_kind=False)
 
     assert as_lecturer_and_counsellor(app, separately) > 1
 
 
-class TwoClocks:
-    """A clock that says one second before the limit to whoever confirms, and one after it to whoever claims."""
-
-    def __init__(self) -> None:
-        self._own = threading.local()
-
-    def __call__(self):
-        return LIMIT + timedelta(seconds=getattr(self._own, "seconds", -1))
-
-    def is_late(self) -> None:
-        self._own.seconds = 1
-
-
 def at_the_limit(app: Flask, confirms: Callable[[str], bool]) -> tuple[int, int]:
     """Let the owner of a hold confirm it while others take it for expired; return how many owners and others won."""
-    app.extensions["heartport.clock"] = clock = TwoClocks()
+    app.extensions["heartport.clock"] = clock = TwoClocks(LIMIT)
     one = room()
     mine = claimed(wanted(one), held_until=LIMIT)
 

@@ -30,7 +30,7 @@ def test_a_second_start_keeps_what_was_changed_since(app, clock: Clock):
     load(app)
     again = next(each for each in list_facilitators(0) if each.id == person.id)
     assert again.qualifications == {"crisis"}
-    assert len(list_resources("room")) == 2
+    assert (len(list_resources("room")), len(list_resources("equipment"))) == (2, 2)
     assert timedelta(minutes=minutes("08:30")) == timedelta(hours=8.5)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import Step, events_of, service_actor, staff_actor
+from heartport.booking.audit import BookingChanged, Step, events_of, service_actor, staff_actor
 from heartport.booking.availability import close
 from heartport.booking.counselling.counsellors import find_counsellor
 from heartport.booking.counselling.line import put_first, serve
@@ -111,7 +111,7 @@ def call_off(staff_id: str, appointment_id: str, version: int) -> None:
 def transfer_appointment(appointment_id: str, to_id: str) -> None:
     """Give an appointment to another counsellor at the same time; the person is told, and both counsellors are.
 
-    To whoever has it already changes nothing. Raises `AppointmentUnknown`, `CounsellorUnknown`, `SlotTaken`,
+    Once more changes nothing. Raises `AppointmentUnknown`, `CounsellorUnknown`, `SlotTaken`,
     `BookingChanged` where something happened to it meanwhile, or what a state refuses.
     """
     find_counsellor(to_id)
@@ -124,9 +124,11 @@ def transfer_appointment(appointment_id: str, to_id: str) -> None:
     def work(session: Session) -> None:
         row = hold_row(session, which, to_id)
         from_id = row.counsellor_id
-        check_step(row, Act.TRANSFER, version)
+        APPOINTMENTS.after(row.state, Act.TRANSFER)
         if from_id == to_id:
             return
+        if row.version != version:
+            raise BookingChanged
         transfer(session, Booking(APPOINTMENTS.kind, row.id), from_id, to_id)
         tell_counsellor(session, row, Kind.HANDED_OVER)
         act(session, row, Step(Act.TRANSFER, service_actor(), version), counsellor_id=to_id)

@@ -3,19 +3,23 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from heartport import clock
 from heartport.booking.audit import person_actor
 from heartport.booking.availability import replace_openings
-from heartport.booking.counselling.appointments import Asked, hold_time
+from heartport.booking.counselling.appointments import Asked, confirm_appointment, hold_time
+from heartport.booking.counselling.line import join_line
+from heartport.booking.counselling.models import Appointment
 from heartport.booking.resources import add_person
 from heartport.booking.rules.openings import OpenDay, Opening
 from heartport.callers import COUNSELLOR
 from heartport.staff.accounts import staff_id_of
-from heartport.stores import Store, write_transaction
+from heartport.stores import Store, reading, write_transaction
 from tests.booking.desk import moment
 from tests.conftest import Person
 from tests.staff.doors import Staff, make_staff
@@ -86,3 +90,21 @@ def held_alone(account_id: str, office: Office, starts_at: str = MONDAY) -> str:
     wish = Asked(office.id, moment(starts_at[:16].replace("T", " ")), "in_person")
     actor = person_actor(account_id)
     return write_transaction(Store.MAIN, lambda session: hold_time(session, account_id, actor, wish))
+
+
+def booked_alone(account_id: str, office: Office, starts_at: str = MONDAY) -> str:
+    """Hold and confirm without HTTP and return the id, of version 2."""
+    made = held_alone(account_id, office, starts_at)
+    confirm_appointment(account_id, made, 1, VERSION, None)
+    return made
+
+
+def lined_up(office: Office, *account_ids: str) -> None:
+    """Let people wait for a counsellor without HTTP, in this order."""
+    for account_id in account_ids:
+        write_transaction(Store.MAIN, partial(join_line, account_id=account_id, counsellor_id=office.id, mode=None))
+
+
+def row_of(appointment_id: str) -> Appointment:
+    with reading(Store.MAIN) as session:
+        return session.execute(select(Appointment).where(Appointment.id == appointment_id)).scalar_one()

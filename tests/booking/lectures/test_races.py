@@ -6,7 +6,6 @@ think of the others. A control lets all look before anybody writes, so that it g
 
 import threading
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -23,7 +22,6 @@ from heartport.booking.lectures.rules.states import SEATED
 from heartport.booking.lectures.seats import LectureFull, give_back
 from heartport.booking.offers.kinds import OfferExpired, OfferUnknown
 from heartport.columns import new_public_id
-from heartport.errors import Refusal
 from heartport.members.erasures import erase_everything, finish_erasures
 from heartport.stores import Store, reading, write_transaction
 from tests.booking.lectures.hall import (
@@ -34,14 +32,15 @@ from tests.booking.lectures.hall import (
     lecture_row,
     opened,
     registered,
+    row_of,
     state_of,
     states,
     taken,
     unit_seats,
 )
+from tests.booking.races import Act, TwoClocks, race
 from tests.conftest import Clock
 from tests.killing import FULL
-from tests.threads import at_once
 from tests.units.trees import make_tree
 
 CLIENTS = 48 if FULL else 10
@@ -54,28 +53,19 @@ def crowd(app: Flask, clock: Clock) -> list[str]:
     return accounts_of(CLIENTS)
 
 
-def outcome(act: Callable[[], object]) -> str:
-    """Return what came of something: nothing at all, or the code of the refusal."""
-    try:
-        act()
-    except Refusal as refusal:
-        return refusal.code
-    return "done"
-
-
-def race(app: Flask, acts: list[Callable[[], object]]) -> Counter[str]:
+def came_of(app: Flask, acts: list[Act]) -> Counter[str]:
     """Let all go at once and count what came of it."""
-    return Counter(at_once(app, lambda number: outcome(acts[number]), len(acts)))
+    return Counter(race(app, acts))
 
 
-def joining(lecture_id: str, account_id: str, unit_id: str | None = None) -> Callable[[], object]:
+def joining(lecture_id: str, account_id: str, unit_id: str | None = None) -> Act:
     return partial(registered, lecture_id, account_id, unit_id=unit_id)
 
 
 def test_the_last_seat_has_one_owner(app: Flask, crowd: list[str]) -> None:
     for _ in range(ROUNDS):
         lecture_id = opened(capacity=1)
-        came = race(app, [joining(lecture_id, account_id) for account_id in crowd])
+        came = came_of(app, [joining(lecture_id, account_id) for account_id in crowd])
         assert came == {"done": 1, LectureFull.code: CLIENTS - 1}
         assert (taken(lecture_id), states(lecture_id)) == (1, ["registered"])
     assert find_problems() == []
@@ -87,7 +77,7 @@ def test_the_last_seat_of_a_quota_has_one_owner_while_the_hall_has_room(app: Fla
         lecture_id = opened(capacity=200, unit_quota=5)
         for account_id in earlier:
             registered(lecture_id, account_id, unit_id=yard)
-        came = race(app, [joining(lecture_id, account_id, yard) for account_id in crowd])
+        came = came_of(app, [joining(lecture_id, account_id, yard) for account_id in crowd])
         assert came == {"done": 1, LectureFull.code: CLIENTS - 1}
         assert (taken(lecture_id), unit_seats(lecture_id)) == (5, {yard: 5})
     assert find_problems() == []
@@ -96,7 +86,7 @@ def test_the_last_seat_of_a_quota_has_one_owner_while_the_hall_has_room(app: Fla
 def test_one_person_many_times_has_one_seat(app: Flask, crowd: list[str]) -> None:
     for account_id in crowd[:ROUNDS]:
         lecture_id = opened(capacity=200)
-        came = race(app, [joining(lecture_id, account_id)] * CLIENTS)
+        came = came_of(app, [joining(lecture_id, account_id)] * CLIENTS)
         assert came == {"done": 1, AlreadyRegistered.code: CLIENTS - 1}
         assert taken(lecture_id) == 1
     assert find_problems() == []
@@ -107,7 +97,7 @@ def test_giving_up_many_times_at_once_gives_one_seat_back(app: Flask, crowd: lis
         lecture_id = opened(capacity=5)
         for account_id in crowd[:3]:
             registered(lecture_id, account_id)
-        came = race(app, [partial(given_up, lecture_id, crowd[0])] * CLIENTS)
+        came = came_of(app, [partial(given_up, lecture_id, crowd[0])] * CLIENTS)
         assert came == {"done": CLIENTS}
         assert taken(lecture_id) == 2
     assert find_problems() == []
@@ -120,7 +110,7 @@ def test_a_farewell_that_meets_an_offer_leaves_no_seat_behind(app: Flask, crowd:
         lecture_id = opened(capacity=half)
         for account_id in crowd:
             registered(lecture_id, account_id, wait=True)
-        came = race(app, [partial(given_up, lecture_id, each) for each in crowd[: half + half // 2]])
+        came = came_of(app, [partial(given_up, lecture_id, each) for each in crowd[: half + half // 2]])
         assert set(came) == {"done"}
         assert taken(lecture_id) == CLIENTS - half - half // 2
         assert Counter(states(lecture_id))["offered"] == taken(lecture_id)
@@ -135,14 +125,16 @@ def test_an_offer_is_accepted_declined_and_swept_at_once_and_counts_once(
         registered(lecture_id, crowd[0])
         offer_id = registered(lecture_id, crowd[1], wait=True)
         given_up(lecture_id, crowd[0])
+        app.extensions["heartport.clock"] = clocks = TwoClocks(row_of(offer_id).offered_until)
         acts = [
             partial(registrations.accept_offer, crowd[1], offer_id),
             partial(registrations.decline_offer, crowd[1], offer_id),
-            sweepers.let_offers_expire,
+            clocks.late(sweepers.let_offers_expire),
         ] * (CLIENTS // 3)
-        came = race(app, acts)
+        came = came_of(app, acts)
         assert set(came) <= {"done", OfferUnknown.code, OfferExpired.code}
         assert taken(lecture_id) == (state_of(offer_id) == "registered")
+        app.extensions["heartport.clock"] = clock
     assert find_problems() == []
 
 
@@ -151,7 +143,7 @@ def test_a_hall_is_not_made_smaller_than_what_is_taken(app: Flask, crowd: list[s
         lecture_id = opened(capacity=CLIENTS)
         smaller = details(lecture_row(lecture_id).lecturer_id, capacity=CLIENTS // 2)
         shrink = [partial(planning.change_lecture, actor(), lecture_id, None, smaller)]
-        came = race(app, [joining(lecture_id, account_id) for account_id in crowd[1:]] + shrink)
+        came = came_of(app, [joining(lecture_id, account_id) for account_id in crowd[1:]] + shrink)
         row = lecture_row(lecture_id)
         assert row.taken <= row.capacity
         assert came["done"] == row.taken + (row.capacity == CLIENTS // 2)
@@ -167,7 +159,7 @@ def test_erasures_that_meet_the_line_leave_no_seat_behind(app: Flask, crowd: lis
         registered(lecture_id, account_id, wait=True)
     leaving = [partial(given_up, lecture_id, each) for each in crowd[: half // 2]]
     erased = [partial(erase_everything, each) for each in (*crowd[half // 2 : half], *crowd[half : half + half // 2])]
-    assert set(race(app, leaving + erased)) == {"done"}
+    assert set(came_of(app, leaving + erased)) == {"done"}
     finish_erasures()
     assert find_problems() == []
     assert taken(lecture_id) == CLIENTS - len(leaving) - len(erased)
@@ -213,7 +205,7 @@ class Hasty:
 def test_control_looking_first_gives_one_seat_to_many(app: Flask, crowd: list[str], unit: str | None) -> None:
     unit_id = make_tree()[unit] if unit else None
     lecture_id, hasty = opened(capacity=200), Hasty(CLIENTS)
-    race(app, [partial(hasty.register, lecture_id, each, unit_id, 1) for each in crowd])
+    came_of(app, [partial(hasty.register, lecture_id, each, unit_id, 1) for each in crowd])
     assert len(states(lecture_id)) > 1
     assert any("seats taken" in problem for problem in find_problems())
 
@@ -221,7 +213,7 @@ def test_control_looking_first_gives_one_seat_to_many(app: Flask, crowd: list[st
 def test_control_giving_back_by_what_one_saw_gives_back_too_much(app: Flask, crowd: list[str]) -> None:
     lecture_id, hasty = opened(capacity=200), Hasty(CLIENTS)
     own, *_ = [registered(lecture_id, account_id) for account_id in crowd]
-    race(app, [partial(hasty.give_up, own)] * CLIENTS)
+    came_of(app, [partial(hasty.give_up, own)] * CLIENTS)
     assert taken(lecture_id) < CLIENTS - 1
     assert find_problems() != []
 
