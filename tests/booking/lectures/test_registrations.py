@@ -105,7 +105,7 @@ def test_whoever_waits_is_offered_the_seat_that_becomes_free(app: Flask, employe
     assert accepted.json == {"booking_id": offer["id"]}
     assert stranger.post(f"offers/{offer['id']}/accept", None).json == accepted.json
     assert mine(stranger, lecture_id)["state"] == "registered"
-    assert told(stranger) == []
+    assert told(stranger) == ["booked"]
     assert taken(lecture_id) == 1
 
 
