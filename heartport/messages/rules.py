@@ -19,7 +19,7 @@ class Kind(StrEnum):
     BOOKED = "booked"
     REMINDER = "reminder"
     MOVED = "moved"
-    CHANGED = "changed"
+    UPDATED = "updated"
     CANCELLED = "cancelled"
     OFFER = "offer"
     OFFER_EXPIRED = "offer_expired"
@@ -38,7 +38,7 @@ STANDING = frozenset(
         Kind.BOOKED,
         Kind.REMINDER,
         Kind.MOVED,
-        Kind.CHANGED,
+        Kind.UPDATED,
         Kind.OFFER,
         Kind.MISSED,
         Kind.PROPOSED,

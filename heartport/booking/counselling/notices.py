@@ -29,6 +29,13 @@ def tell_of_time(session: Session, row: Appointment, kind: Kind) -> None:
     tell_counsellor(session, row, Kind.MOVED if kind is Kind.MOVED else Kind.ASSIGNED)
 
 
+def tell_of_place(session: Session, row: Appointment, version: int) -> None:
+    """Tell the person that where they meet is new, once for each version of their counsellor's place."""
+    person, change = _person(row), f"{row.counsellor_id} {version}"
+    if person is not None:
+        post(session, person, _note(row, Kind.UPDATED, occasion=change))
+
+
 def tell_counsellor(session: Session, row: Appointment, kind: Kind) -> None:
     """Tell the counsellor, neutrally, too."""
     _tell(session, _counsellor(session, row), _note(row, kind))
@@ -56,12 +63,20 @@ def _counsellor(session: Session, row: Appointment) -> Recipient | None:
     return to_staff(staff_id) if staff_id is not None else None
 
 
-def _note(row: Appointment, kind: Kind, *, until: datetime | None = None, due_at: datetime | None = None) -> Note:
+def _note(
+    row: Appointment,
+    kind: Kind,
+    *,
+    until: datetime | None = None,
+    due_at: datetime | None = None,
+    occasion: str | None = None,
+) -> Note:
+    """Return what is said; without an occasion of its own it is said once a version of the appointment."""
     return Note(
         kind=kind,
         about=About.OFFER if kind is Kind.OFFER else About.APPOINTMENT,
         about_id=row.id,
-        occasion=str(row.version),
+        occasion=occasion or str(row.version),
         at=moment_of(row.starts),
         until=until,
         due_at=due_at or next_waking(clock.now()),

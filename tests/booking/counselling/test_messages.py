@@ -112,8 +112,8 @@ def test_a_handed_over_appointment_is_told_as_what_it_is(app: Flask, clock: Cloc
     mine = booked(employee, lin, WEDNESDAY)
     transfer_appointment(mine["id"], wang.id)
     at = "2026-11-25T09:00"
-    assert waiting_for(to_employee(employee.account_id)) == [("changed", at), ("reminder", at)]
-    assert texts(employee) == ["您 11 月 25 日 9:00 的预约安排有更新，时间不变，请打开看看。"]
+    assert waiting_for(to_employee(employee.account_id)) == [("reminder", at), ("updated", at)]
+    assert texts(employee) == ["预约的安排有更新，请打开查看。"]
     assert texts(lin.at_desk()) == ["您 11 月 25 日 9:00 的一个预约已由同事接手，不再占用您的时间。"]
     assert texts(wang.at_desk()) == ["您有一个新的预约安排：11 月 25 日 9:00。"]
 
