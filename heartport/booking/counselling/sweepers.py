@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from heartport import clock
 from heartport.booking.audit import forget_events
-from heartport.booking.counselling.line import settle
+from heartport.booking.counselling.line import close_line, settle
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.rules.states import ENDED
 from heartport.booking.models import Resource
@@ -41,5 +41,6 @@ def delete_ended() -> int:
 
 
 def _settle(counsellor_id: str, session: Session) -> int:
-    lock_resources(session, [counsellor_id])
+    if not lock_resources(session, [counsellor_id])[counsellor_id]:
+        close_line(session, counsellor_id)
     return settle(session, counsellor_id)
