@@ -13,7 +13,7 @@ from heartport.booking.counselling import checks as counselling_checks
 from heartport.booking.counselling import offers as counselling_offers
 from heartport.booking.counselling import routes as counselling
 from heartport.booking.counselling import texts as counselling_texts
-from heartport.booking.counselling.exports import APPOINTMENTS_STAY, export_appointments, forget_appointments
+from heartport.booking.counselling.exports import appointments_stay, export_appointments, forget_appointments
 from heartport.booking.counselling.line import COUNSELLING_OFFERS, close_line
 from heartport.booking.counselling.own_times import time_of_appointment
 from heartport.booking.feedback import routes as feedback
@@ -90,7 +90,7 @@ PERSONAL_DATA = (
         stays=(EVENTS_STAY,),
     ),
     Part(export=export_registrations, erase=forget_registrations, at_once=True),
-    Part(export=export_appointments, erase=forget_appointments, at_once=True, stays=(APPOINTMENTS_STAY,)),
+    Part(export=export_appointments, erase=forget_appointments, at_once=True, stays=(appointments_stay,)),
     Part(export=export_case_records, stays=(case_records_stay,)),
     Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
