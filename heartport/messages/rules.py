@@ -30,6 +30,7 @@ class Kind(StrEnum):
     REJECTED = "rejected"
     ASSIGNED = "assigned"
     HANDED_OVER = "handed_over"
+    LINE_CLOSED = "line_closed"
     TO_DECIDE = "to_decide"
 
 
@@ -57,6 +58,7 @@ class About(StrEnum):
     LECTURE = "lecture"
     WORKSHOP = "workshop"
     OFFER = "offer"
+    LINE = "line"
 
 
 class Template(StrEnum):

@@ -41,6 +41,18 @@ def tell_counsellor(session: Session, row: Appointment, kind: Kind) -> None:
     _tell(session, _counsellor(session, row), _note(row, kind))
 
 
+def tell_of_closed_line(session: Session, account_id: str, counsellor_id: str) -> None:
+    """Tell somebody that the line in which they stood is no more; once a day for each line."""
+    note = Note(
+        kind=Kind.LINE_CLOSED,
+        about=About.LINE,
+        about_id=counsellor_id,
+        occasion=clock.today().isoformat(),
+        due_at=next_waking(clock.now()),
+    )
+    post(session, to_employee(account_id), note)
+
+
 def untell(session: Session, row: Appointment) -> None:
     """Take back what was said to either of how the appointment stands, since that is not true any more."""
     for each in (_person(row), _counsellor(session, row)):

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, insert, select
+from sqlalchemy import ColumnElement, Select, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import BookingChanged, Step, Tracked, begin, change_state
+from heartport.booking.audit import BookingChanged, Step, Tracked, begin, change_state, forget_events
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import untell
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rules.limits import SESSION, Had, span_of
 from heartport.booking.counselling.rules.states import APPOINTMENTS, HOLDING, Act, State
 from heartport.booking.models import Occupancy
-from heartport.booking.occupancy import Booking, Wanted, claim, lock_resources, release
+from heartport.booking.occupancy import Booking, Wanted, claim, lock_resources, release, release_all
 from heartport.booking.rules.grid import Span
 from heartport.columns import new_public_id
-from heartport.stores import take_turn
+from heartport.stores import count_rows, take_turn
 from heartport.vault.door import current_vault
 
 TRACKED = Tracked(APPOINTMENTS, Appointment)
@@ -115,6 +115,13 @@ def end(session: Session, row: Appointment, step: Step) -> None:
     untell(session, row)
     act(session, row, step, phone_sealed=None)
     release(session, row.id)
+
+
+def delete_rows(session: Session, appointment_ids: Collection[str]) -> int:
+    """Delete appointments whose counsellors are locked, with their time and their audit; return how many."""
+    release_all(session, appointment_ids)
+    forget_events(session, appointment_ids)
+    return count_rows(session, delete(Appointment).where(Appointment.id.in_(appointment_ids)))
 
 
 def check_step(row: Appointment, name: Act, version: int) -> None:

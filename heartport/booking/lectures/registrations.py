@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import Step, begin, change_state, person_actor, service_actor
+from heartport.booking.audit import Step, begin, change_state, forget_events, person_actor, service_actor
 from heartport.booking.lectures.line import REGISTRATIONS, end, in_states, next_turn, pass_seats_on
 from heartport.booking.lectures.models import Lecture, Registration
 from heartport.booking.lectures.notices import tell_of_seat
@@ -149,6 +149,7 @@ def find_live(account_id: str, lecture_ids: Sequence[str] | None = None) -> dict
 
 def forget_registrations(session: Session, account_id: str) -> None:
     """Give all seats of a person back and delete their registrations, within the erasure."""
+    ids = session.execute(select(Registration.id).where(Registration.account_id == account_id)).scalars().all()
     own = select(Registration.lecture_id).where(Registration.account_id == account_id).distinct()
     for lecture_id in sorted(session.execute(own).scalars()):
         lecture = hold_lecture(session, lecture_id)
@@ -159,6 +160,7 @@ def forget_registrations(session: Session, account_id: str) -> None:
             give_back(session, lecture_id, row.unit_id)
             session.execute(delete(Registration).where(Registration.id == row.id))
             pass_seats_on(session, lecture)
+    forget_events(session, ids)
     session.execute(delete(Registration).where(Registration.account_id == account_id))
 
 
