@@ -46,6 +46,11 @@ NOT_IN_A_SCHEMA = {
         for path in ("", "/{appointment_id}/reschedule", "/{appointment_id}/confirm")
         for place in ("starts_at", "phone")
     },
+    (
+        "PUT /api/v1/calendar/place",
+        "video_url",
+    ): "how long a host may be, and which ports there are, is more than a pattern",
+    ("PUT /api/v1/calendar/place", "directions"): "they lead to an address, which has to be there",
     ("POST /api/v1/workshops/{workshop_id}/propose", "starts_at"): "in years in which clocks work",
     ("GET /api/v1/counsellors/{counsellor_id}/slots", "from"): "in years in which clocks work",
     ("GET /api/v1/counsellors/{counsellor_id}/slots", "to"): "the same, and not before the first",

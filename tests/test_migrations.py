@@ -48,6 +48,7 @@ TABLES = {
         "resources",
         "availability_rules",
         "availability_changes",
+        "meeting_places",
         "occupancies",
         "occupancy_ticks",
         "booking_events",

@@ -23,10 +23,12 @@ from heartport.assessments.shares import share_result, withdraw_share
 from heartport.booking.availability import replace_openings
 from heartport.booking.counselling.feeds import rotate_feed
 from heartport.booking.counselling.models import Waiting
+from heartport.booking.counselling.places import save_place
 from heartport.booking.feedback.rules import Said
 from heartport.booking.feedback.tokens import feedback_token, give_feedback, issue_token
 from heartport.booking.lectures.models import Lecture
 from heartport.booking.resources import add_person, resource_of_staff
+from heartport.booking.rules.meeting_places import MeetingPlace
 from heartport.booking.rules.openings import Change, OpenDay, Opening
 from heartport.callers import COUNSELLOR, Caller
 from heartport.case_records.records import write_record
@@ -331,7 +333,7 @@ def seal_a_half_year(newcomer: Newcomer) -> None:
 
 
 def be_open(newcomer: Newcomer) -> None:
-    """Let the member of staff of this step be booked, with openings and a stretch that is held."""
+    """Let the member of staff of this step be booked, with openings, a stretch that is held, and a place."""
     number, name = newcomer.number, f"worker-{newcomer.number}"
     resource_id = add_person(accounts.staff_id_of(name), "灯塔区")
     today = clock.today()
@@ -342,6 +344,9 @@ def be_open(newcomer: Newcomer) -> None:
     changes.append(Change(today + OPEN_IN, 540, 720, opens=True))
     replace_openings(resource_id, weekly, changes, 1)
     rotate_feed(accounts.staff_id_of(name))
+    link = f"https://meet.example/{random_source.token_urlsafe(16)}"
+    save_place(resource_id, MeetingPlace(f"文化宫 3 楼第 {number} 间", f"走第 {number} 个小门进来", link))
+    newcomer.world.note("meeting link", link)
 
 
 def book_a_counsellor(newcomer: Newcomer) -> None:

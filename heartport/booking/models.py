@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from heartport.columns import Digest, PublicId, Utc
+from heartport.columns import Digest, PublicId, Sealed, Utc
 from heartport.extensions import Model
 
 
@@ -74,6 +74,18 @@ class ChangeRow(Model):
     starts: Mapped[int]
     ends: Mapped[int]
     opens: Mapped[bool]
+
+
+class MeetingPlaceRow(Model):
+    """Where a person of the calendar is met; the link to their room for video is sealed: whoever has it may enter."""
+
+    __tablename__ = "meeting_places"
+
+    resource_id: Mapped[PublicId] = mapped_column(ForeignKey("resources.id"), primary_key=True)
+    version: Mapped[int]
+    address: Mapped[str | None] = mapped_column(String(100))
+    directions: Mapped[str | None] = mapped_column(String(300))
+    link_sealed: Mapped[Sealed | None]
 
 
 class Occupancy(Model):

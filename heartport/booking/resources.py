@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
+from heartport.booking.meeting_places import clear_place
 from heartport.booking.models import Resource
 from heartport.booking.occupancy import Taken, lock_resources, taken_between
 from heartport.booking.rules.grid import Span, tick_at_or_after
@@ -103,7 +104,7 @@ def deactivate(resource_id: str) -> None:
     """Take a resource out of service; raises `ResourceUnknown`, or `ResourceBooked` with what is still to come.
 
     The list holds `{kind, booking_id, starts_at}`. A booking that is being made at this moment is either on it or
-    refused.
+    refused. Where somebody was met is deleted with it.
     """
 
     def work(session: Session) -> None:
@@ -112,6 +113,7 @@ def deactivate(resource_id: str) -> None:
         if coming := coming_bookings(session, resource_id):
             raise ResourceBooked(members={"bookings": [_booked(each) for each in coming[:MOST_SHOWN]]})
         count_rows(session, update(Resource).where(Resource.id == resource_id).values(active=False))
+        clear_place(session, resource_id)
 
     write_transaction(Store.MAIN, work)
 

@@ -1,19 +1,25 @@
-"""`flask insights …`: seal a half-year, look at what waits, check a release, publish the service figures of a month."""
+"""`flask insights …`: seal a half-year, look at what waits, check, export and import releases, publish months."""
 
 import os
 import sys
+from typing import BinaryIO
 
 import click
 
-from heartport.insights import openings, releases, sealing, service_publishing
+from heartport.insights import openings, release_documents, releases, sealing, service_publishing
 from heartport.insights.documents import settings_out
+from heartport.insights.release_schemas import ReleaseDocumentIn
 from heartport.insights.rules.budget import Draw
 from heartport.members.erasures import account_ids
 from heartport.terminal import Commands
+from heartport.web.json_reader import parse_json
+from heartport.web.schemas import load_body
 
 insights_commands = Commands("insights", help="Make and check anonymised aggregates.")
 
 MOST_WORKERS = 64
+LARGEST_DOCUMENT_BYTES = 64 << 20
+"""A city of 5,000 units has documents of a few megabytes."""
 
 
 @insights_commands.command("seal")
@@ -55,6 +61,26 @@ def verify() -> None:
     if wrong:
         raise SystemExit(1)
     click.echo("Every release is as it was signed.")
+
+
+@insights_commands.command("export-release")
+@click.option("--window", required=True, help="A half-year that is published, such as 2026H1.")
+def export_release(window: str) -> None:
+    """Print a release, with its tables and signatures, as one JSON document: to be kept outside all backups."""
+    click.echo(release_documents.export_release(window))
+
+
+@insights_commands.command("import-release")
+@click.argument("file", type=click.File("rb"))
+def import_release(file: BinaryIO) -> None:
+    """Put a release back of which a restored backup knows nothing, from the document that was exported of it."""
+    content = file.read(LARGEST_DOCUMENT_BYTES + 1)
+    if len(content) > LARGEST_DOCUMENT_BYTES:
+        raise click.ClickException(f"{file.name}: larger than {LARGEST_DOCUMENT_BYTES >> 20} MiB.")
+    document = load_body(ReleaseDocumentIn(), parse_json(content))
+    put_back = release_documents.import_release(document)
+    window = document["content"]["window"]
+    click.echo(f"{window} is published again, as it was." if put_back else f"{window} is there, as in the file.")
 
 
 def show_plan(window: str) -> None:

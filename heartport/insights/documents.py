@@ -103,6 +103,15 @@ def manifest_text(parts: Parts) -> str:
     )
 
 
+def changed_parts(signed: Mapping[str, str], bodies: Mapping[str, str]) -> list[str]:
+    """Return the names of the parts that are not as they were signed by their digests, are missing, or were not signed.
+
+    `signed` has digests and `bodies` texts.
+    """
+    found = {name: digest(body) for name, body in bodies.items()}
+    return sorted(name for name in signed.keys() | found.keys() if signed.get(name) != found.get(name))
+
+
 def settings_out(floor: int) -> dict[str, Any]:
     """Return how a release is made, in numbers."""
     return {

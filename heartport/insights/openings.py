@@ -42,7 +42,10 @@ class ReleaseLost(Conflict):
     """This half-year was published before the stores were put back from an older backup."""
 
     code = "release_lost"
-    detail = "这个半年的统计在数据恢复之前已经公布过，不能再统计一次；请把当时公布的内容从较新的备份中放回来。"
+    detail = (
+        "这个半年的统计在数据恢复之前已经公布过，不能再统计一次。"
+        "请用 flask insights import-release 把当时导出的那一份放回来。"
+    )
 
 
 class NotConfirmed(Conflict):

@@ -74,11 +74,17 @@ def publish(parts: Parts) -> None:
         check_spent(session, parts.window, families)
         for family in families:
             _charge(session, family, parts.window)
-        for model, bodies in ((ReleasedTable, parts.tables), (BlockMap, parts.maps)):
-            rows = [{"window": parts.window, "scale": name, "body": body} for name, body in bodies.items()]
-            session.execute(insert(model), rows)
+        store_parts(session, parts.window, parts.tables, parts.maps)
 
     write_transaction(Store.MAIN, work)
+
+
+def store_parts(session: Session, window: str, tables: Mapping[str, str], maps: Mapping[str, str]) -> None:
+    """Store tables and block maps of a release, within the transaction that stores it."""
+    for model, bodies in ((ReleasedTable, tables), (BlockMap, maps)):
+        rows = [{"window": window, "scale": name, "body": body} for name, body in bodies.items()]
+        if rows:
+            session.execute(insert(model), rows)
 
 
 def check_spent(session: Session, window: str, families: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from heartport.extensions import registry
-from heartport.insights.documents import digest, table_of, tree_of
+from heartport.insights.documents import changed_parts, digest, table_of, tree_of
 from heartport.insights.models import BlockMap, Release, ReleasedTable, Sealing
 from heartport.insights.rules.answers import ScaleKey
 from heartport.insights.rules.blocks import Tree
@@ -115,13 +115,9 @@ def problems_of_releases() -> list[str]:
             wrong += [] if digest(tree) == manifest["tree"] else ["tree"]
             for model, signed in ((ReleasedTable, manifest["tables"]), (BlockMap, manifest["block_maps"])):
                 bodies = select(model.scale, model.body).where(model.window == row.window)
-                stored = {scale: digest(body) for scale, body in session.execute(bodies)}
-                there = stored or model is ReleasedTable
-                wrong += [
-                    f"{model.__tablename__} {name}"
-                    for name in sorted(signed)
-                    if there and stored.get(name) != signed[name]
-                ]
+                stored = {row.scale: row.body for row in session.execute(bodies)}
+                changed = changed_parts(signed, stored) if stored or model is ReleasedTable else []
+                wrong += [f"{model.__tablename__} {name}" for name in changed]
             problems += [f"{row.window}: {each} is not as it was signed" for each in wrong]
     return problems
 

@@ -16,9 +16,13 @@ from heartport.vault.windows import window_of
 
 def delete_old_block_maps() -> int:
     """Delete the maps of the half-years that ended over a year ago, and return how many; figures stay."""
-    first_kept = window_before(window_before(window_of(clock.today())))
-    statement = delete(BlockMap).where(BlockMap.window < first_kept)
+    statement = delete(BlockMap).where(BlockMap.window < first_window_with_maps())
     return write_transaction(Store.MAIN, lambda session: count_rows(session, statement))
+
+
+def first_window_with_maps() -> str:
+    """Return the earliest half-year of which block maps are kept."""
+    return window_before(window_before(window_of(clock.today())))
 
 
 def delete_old_service_figures() -> int:

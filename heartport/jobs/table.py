@@ -46,8 +46,8 @@ class Job:
 
 
 JOBS = (
-    # At three past midnight, before the tokens go by which the last day of a month of thirty days is counted.
-    Job("publish who signed in last month", publish_sign_ins, hour="0", minute="3"),
+    # Three past midnight comes before seven past it, when tokens go by which a day of the month is counted.
+    Job("publish who signed in last month", publish_sign_ins, hour="*", minute="3"),
     Job("publish the bookings of a month", publish_bookings, hour="2", minute="47"),
     Job("delete expired tokens", delete_expired_tokens, hour="*", minute="7"),
     Job("delete expired staff sessions", delete_expired_sessions, hour="*", minute="27"),

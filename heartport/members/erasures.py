@@ -35,7 +35,7 @@ log = structlog.get_logger("heartport.members")
 
 CONFIRMATION = "抹去我的全部数据"
 BACKUP_DAYS = 14
-"""How long a copy may lie in a backup: the deadline that the texts of consent name (PRIVACY, layout)."""
+"""How long a copy may lie in a backup: the deadline that the texts of consent name (docs/privacy.md)."""
 ACCOUNTS_AT_ONCE = 1000
 
 

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     BOOKED = "booked"
     REMINDER = "reminder"
     MOVED = "moved"
+    UPDATED = "updated"
     CANCELLED = "cancelled"
     OFFER = "offer"
     OFFER_EXPIRED = "offer_expired"

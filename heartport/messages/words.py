@@ -13,6 +13,7 @@ WITH_TIME: Mapping[Kind, str] = {
     Kind.BOOKED: "已为您预约好：{at}。",
     Kind.REMINDER: "明天您有一个预约：{at}。来不了也没关系，请提前在这里取消，把位置让给别人。",
     Kind.MOVED: "您的预约改到了 {at}。时间不合适的话，可以直接在这里取消。",
+    Kind.UPDATED: "预约的安排有更新，请打开查看。",
     Kind.CANCELLED: "很抱歉，您 {at} 的预约取消了。您可以看看其他时间。",
     Kind.OFFER: "为您留出了一个位置：{at}。请在 {until} 前确认；不需要的话，也请说一声。",
     Kind.OFFER_EXPIRED: "之前为您留的位置（{at}）已经过了确认时间。还需要的话，可以重新排队。",

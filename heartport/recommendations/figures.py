@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 FLOOR = 10
-"""The fewest people behind a figure, as everywhere here (PRIVACY, aggregates: k = 10)."""
+"""The fewest people behind a figure, as everywhere here (k = 10, docs/aggregates.md)."""
 STEP = 5
 
 Bit = Callable[[], int]

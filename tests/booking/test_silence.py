@@ -14,8 +14,10 @@ import pytest
 from flask import Flask
 
 from heartport.booking.counselling import desk
+from heartport.booking.counselling.places import save_place
 from heartport.booking.lectures import check_ins
 from heartport.booking.resources import resource_of_staff
+from heartport.booking.rules.meeting_places import MeetingPlace
 from heartport.booking.workshops import desk as workshops
 from heartport.booking.workshops.desk import Delivered
 from heartport.booking.workshops.requests import give_feedback
@@ -124,6 +126,13 @@ def cancel_the_hour(app: Flask, clock: Clock, worker: Person, ids: dict[str, str
     assert worker.post(f"appointments/{ids['appointment_id']}/cancel", {"version": 2}).status_code == 200
 
 
+def be_told_of_a_place(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
+    book_an_hour(app, clock, worker, ids)
+    ids |= {"address": "文化宫 3 楼 305 室", "link": "https://meet.example/room-305"}
+    save_place(ids["counsellor_id"], MeetingPlace(ids["address"], None, ids["link"]))
+    assert worker.get(f"appointments/{ids['appointment_id']}").json["place"]["address"] == ids["address"]
+
+
 def propose_a_workshop(app: Flask, clock: Clock, worker: Person, ids: dict[str, str]) -> None:
     """To another unit, as in the next."""
     ids["workshop_id"] = proposed(bus_desk(app), who="other")
@@ -150,6 +159,7 @@ ACTS: tuple[Callable[[Flask, Clock, Person, dict[str, str]], None], ...] = (
     book_an_hour,
     see_a_counsellor,
     cancel_the_hour,
+    be_told_of_a_place,
     propose_a_workshop,
     have_a_workshop,
 )

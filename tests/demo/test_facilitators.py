@@ -1,7 +1,12 @@
 from datetime import timedelta
 
 from heartport.booking.availability import read_openings, replace_openings
+from heartport.booking.counselling.counsellors import list_counsellors
+from heartport.booking.counselling.places import save_place
+from heartport.booking.counselling.rules.places import missing_modes
+from heartport.booking.meeting_places import read_place
 from heartport.booking.resources import list_resources
+from heartport.booking.rules.meeting_places import LONGEST_ADDRESS, LONGEST_DIRECTIONS, MeetingPlace, is_link
 from heartport.booking.rules.openings import OpenDay
 from heartport.booking.workshops.facilitators import list_facilitators, qualify
 from heartport.booking.workshops.rules.matching import Request, find_matches
@@ -30,7 +35,7 @@ def test_a_second_start_keeps_what_was_changed_since(app, clock: Clock):
     load(app)
     again = next(each for each in list_facilitators(0) if each.id == person.id)
     assert again.qualifications == {"crisis"}
-    assert len(list_resources("room")) == 2
+    assert (len(list_resources("room")), len(list_resources("equipment"))) == (2, 2)
     assert timedelta(minutes=minutes("08:30")) == timedelta(hours=8.5)
 
 
@@ -38,3 +43,17 @@ def test_somebody_keeps_an_evening_for_whoever_wants_to_talk_this_week(app, cloc
     load(app)
     kept = [each for one in list_facilitators(0) for each in read_openings(one.id).weekly if each.reserved]
     assert [(each.day, each.starts, each.ends) for each in kept] == [(OpenDay.WED, minutes("18:30"), minutes("21:00"))]
+
+
+def test_whoever_counsels_is_met_somewhere_and_keeps_what_they_said_since(app, clock: Clock):
+    load(app)
+    for each in list_counsellors():
+        place = read_place(each.id)
+        assert missing_modes(read_openings(each.id), place, clock.moment.date()) == []
+        assert is_link(place.link or "")
+        assert place.link.startswith("https://meet.example/")
+        assert len(place.address) <= LONGEST_ADDRESS
+        assert len(place.directions) <= LONGEST_DIRECTIONS
+        save_place(each.id, MeetingPlace("别处", version=1))
+    load(app)
+    assert {read_place(each.id) for each in list_counsellors()} == {MeetingPlace("别处")}

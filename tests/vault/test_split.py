@@ -102,6 +102,7 @@ OURS_ALONE = (
     "revision",
     "invite code",
     "totp secret",
+    "meeting link",
 )
 """What is random in each world."""
 

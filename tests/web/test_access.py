@@ -158,8 +158,10 @@ ROLES = {
     "appointments.show_appointment": (frozenset({COUNSELLOR, EMPLOYEE}),),
     "booking_files.show_file": (frozenset({CLINICAL_LEAD, COORDINATOR, COUNSELLOR, EMPLOYEE, UNIT_HEAD}),),
     "calendar.replace_availability": (COUNSELLOR,),
+    "calendar.replace_place": (COUNSELLOR,),
     "calendar.rotate_feed": (COUNSELLOR,),
     "calendar.show_availability": (COUNSELLOR,),
+    "calendar.show_place": (COUNSELLOR,),
     "calendar_feed.show_feed": (ANYONE,),
     "case_records.show_case_record": (frozenset({CLINICAL_LEAD, COUNSELLOR}),),
     "case_records.write_case_record": (

@@ -20,6 +20,7 @@ from heartport.booking.counselling.line import drop, expire, serve, settle
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell_counsellor, tell_of_time, untell
 from heartport.booking.counselling.phones import seal_phone
+from heartport.booking.counselling.places import places_of
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rows import (
     NewAppointment,
@@ -45,6 +46,7 @@ from heartport.booking.counselling.rules.limits import (
     is_late,
     span_of,
 )
+from heartport.booking.counselling.rules.places import Where, without_link
 from heartport.booking.counselling.rules.states import APPOINTMENTS, Act, State
 from heartport.booking.occupancy import Booking, confirm, lock_resources, move
 from heartport.booking.rules.grid import day_of
@@ -69,6 +71,7 @@ class Own:
     """One of a person's appointments; `expires_at` while it is only held, `choices` where the counsellor cancelled."""
 
     row: Appointment
+    where: Where
     expires_at: datetime | None = None
     choices: Sequence[Slot] = ()
 
@@ -172,12 +175,12 @@ def reschedule_appointment(
 
 
 def list_own(account_id: str) -> list[Own]:
-    """Return a person's appointments, the latest first."""
+    """Return a person's appointments, the latest first, without links."""
     with reading(Store.MAIN) as session:
         mine = select(Appointment).where(Appointment.account_id == account_id)
         rows = session.execute(mine.order_by(Appointment.starts.desc(), Appointment.id)).scalars().all()
-        until = until_when(session, [row.id for row in rows])
-    return [_own(row, until.get(row.id)) for row in rows]
+        until, places = until_when(session, [row.id for row in rows]), places_of(session, rows)
+    return [_own(row, without_link(places[row.id]), until.get(row.id)) for row in rows]
 
 
 def find_own(account_id: str, appointment_id: str) -> Own:
@@ -186,13 +189,13 @@ def find_own(account_id: str, appointment_id: str) -> Own:
         row = session.execute(select(Appointment).where(own(account_id, appointment_id))).scalar()
         if row is None:
             raise AppointmentUnknown
-        until = until_when(session, [row.id])
-    return _own(row, until.get(row.id))
+        until, places = until_when(session, [row.id]), places_of(session, [row])
+    return _own(row, places[row.id], until.get(row.id))
 
 
-def _own(row: Appointment, expires_at: datetime | None) -> Own:
+def _own(row: Appointment, where: Where, expires_at: datetime | None) -> Own:
     cancelled = row.state == State.CANCELLED_BY_COUNSELLOR
-    return Own(row, expires_at, next_slots(row.counsellor_id, clock.now()) if cancelled else ())
+    return Own(row, where, expires_at, next_slots(row.counsellor_id, clock.now()) if cancelled else ())
 
 
 def _let_go(session: Session, account_id: str, counsellor_id: str) -> None:

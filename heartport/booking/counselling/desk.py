@@ -13,6 +13,7 @@ from heartport.booking.counselling.counsellors import find_counsellor
 from heartport.booking.counselling.line import put_first, serve
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell, tell_of_time, untell
+from heartport.booking.counselling.places import places_of
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rows import TRACKED, act, end, hold_row, wanted, was_done
 from heartport.booking.counselling.rules.limits import (
@@ -20,6 +21,7 @@ from heartport.booking.counselling.rules.limits import (
     check_may_check_in,
     check_may_note_no_show,
 )
+from heartport.booking.counselling.rules.places import Where, without_link
 from heartport.booking.counselling.rules.states import APPOINTMENTS, Act, State
 from heartport.booking.models import Resource
 from heartport.booking.occupancy import Booking, lock_resources, transfer
@@ -37,23 +39,27 @@ class Seen:
     """One appointment as its counsellor sees it."""
 
     row: Appointment
+    where: Where
 
 
 def list_appointments(staff_id: str) -> list[Seen]:
-    """Return a counsellor's appointments of the last three months and all to come, by start."""
+    """Return a counsellor's appointments of the last three months and all to come, by start, without links."""
     since = first_tick(clock.today()) - DAYS_BACK * TICKS_A_DAY
     statement = select(Appointment).where(_theirs(staff_id), Appointment.state.in_(SHOWN), Appointment.starts >= since)
     with reading(Store.MAIN) as session:
-        return [Seen(row) for row in session.execute(statement.order_by(Appointment.starts, Appointment.id)).scalars()]
+        rows = session.execute(statement.order_by(Appointment.starts, Appointment.id)).scalars().all()
+        places = places_of(session, rows)
+    return [Seen(row, without_link(places[row.id])) for row in rows]
 
 
 def find_appointment(staff_id: str, appointment_id: str) -> Seen:
     """Return one of them, ended ones too; raises `AppointmentUnknown`."""
     with reading(Store.MAIN) as session:
         row = session.execute(select(Appointment).where(_one(staff_id, appointment_id))).scalar()
-    if row is None:
-        raise AppointmentUnknown
-    return Seen(row)
+        if row is None:
+            raise AppointmentUnknown
+        places = places_of(session, [row])
+    return Seen(row, places[row.id])
 
 
 def check_in(staff_id: str, appointment_id: str, version: int) -> None:

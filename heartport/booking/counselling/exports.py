@@ -1,13 +1,14 @@
 """A person's appointments in the document of everything that is held about them, and what an erasure does with them."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import Step, events_of, service_actor
-from heartport.booking.counselling.appointments import list_own
+from heartport.booking.audit import Event, Step, events_of, service_actor
+from heartport.booking.counselling.appointments import Own, list_own
 from heartport.booking.counselling.consents import agreed_version, forget_consent
 from heartport.booking.counselling.line import drop, places_of, serve
 from heartport.booking.counselling.models import Appointment
@@ -48,6 +49,7 @@ class AppointmentHeldOut(TypedDict):
     starts_at: Instant
     mode: str
     phone: str | None
+    address: str | None
     reschedules: int
     events: list[AppointmentEventOut]
 
@@ -69,29 +71,30 @@ class CounsellingPartOut(TypedDict):
 
 def export_appointments(standing: Standing) -> CounsellingPartOut:
     """Return all appointments that are kept, where the person waits, and to which text they agreed."""
-    rows = [own.row for own in list_own(standing.account_id)]
+    owned = list_own(standing.account_id)
     with reading(Store.MAIN) as session:
-        events = events_of(session, [row.id for row in rows])
+        events = events_of(session, [own.row.id for own in owned])
     return {
-        "appointments": [
-            {
-                "id": row.id,
-                "counsellor_id": row.counsellor_id,
-                "state": row.state,
-                "starts_at": instant_out(moment_of(row.starts)),
-                "mode": row.mode,
-                "phone": phone_of(row),
-                "reschedules": row.reschedules,
-                "events": [
-                    {"act": each.act, "state": each.state, "on": each.on.isoformat()} for each in events[row.id]
-                ],
-            }
-            for row in rows
-        ],
+        "appointments": [_held(own, events[own.row.id]) for own in owned],
         "counselling_waiting": [
             {"counsellor_id": each.counsellor_id, "mode": each.mode} for each in places_of(standing.account_id)
         ],
         "counselling_consent": agreed_version(standing.account_id),
+    }
+
+
+def _held(own: Own, events: Sequence[Event]) -> AppointmentHeldOut:
+    row, place = own.row, own.where.place
+    return {
+        "id": row.id,
+        "counsellor_id": row.counsellor_id,
+        "state": row.state,
+        "starts_at": instant_out(moment_of(row.starts)),
+        "mode": row.mode,
+        "phone": phone_of(row),
+        "address": place.address if place else None,
+        "reschedules": row.reschedules,
+        "events": [{"act": each.act, "state": each.state, "on": each.on.isoformat()} for each in events],
     }
 
 

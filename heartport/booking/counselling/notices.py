@@ -25,8 +25,14 @@ def tell_of_time(session: Session, row: Appointment, kind: Kind) -> None:
     tell(session, row, kind)
     evening = evening_before(moment_of(row.starts))
     if evening > clock.now():
-        _post(session, row, Kind.REMINDER, due_at=evening)
+        _post(session, row, Kind.REMINDER, due_at=evening, occasion="")
     tell_counsellor(session, row, Kind.ASSIGNED if kind is Kind.BOOKED else kind)
+
+
+def tell_of_place(session: Session, row: Appointment, version: int) -> None:
+    """Tell the person that where they meet is new, once for each version of their counsellor's place."""
+    change = f"{row.counsellor_id} {version}"
+    _post(session, row, Kind.UPDATED, due_at=next_waking(clock.now()), occasion=change)
 
 
 def tell_counsellor(session: Session, row: Appointment, kind: Kind) -> None:
@@ -52,15 +58,22 @@ def untell(session: Session, row: Appointment) -> None:
 
 
 def _post(
-    session: Session, row: Appointment, kind: Kind, *, until: datetime | None = None, due_at: datetime | None = None
+    session: Session,
+    row: Appointment,
+    kind: Kind,
+    *,
+    until: datetime | None = None,
+    due_at: datetime | None = None,
+    occasion: str | None = None,
 ) -> None:
+    """Post a message to the person; without an occasion of its own it is said once a version of the appointment."""
     if row.account_id is None:
         return
     note = Note(
         kind=kind,
         about=About.OFFER if kind is Kind.OFFER else About.APPOINTMENT,
         about_id=row.id,
-        occasion="" if kind is Kind.REMINDER else str(row.version),
+        occasion=str(row.version) if occasion is None else occasion,
         at=moment_of(row.starts),
         until=until,
         due_at=due_at,

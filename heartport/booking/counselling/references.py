@@ -10,14 +10,13 @@ from datetime import date
 from sqlalchemy import Select, select
 
 from heartport.booking.counselling.models import Appointment
-from heartport.booking.counselling.rules.states import APPOINTMENTS, MET, State
+from heartport.booking.counselling.rules.states import AHEAD, APPOINTMENTS, MET, State
 from heartport.booking.models import Resource
 from heartport.booking.rules.grid import first_tick, moment_of
 from heartport.errors import NotFound
 from heartport.stores import Store, reading
 
 CONFIRMED = APPOINTMENTS.live
-AHEAD = (State.BOOKED, State.CHECKED_IN)
 
 
 class AppointmentUnknown(NotFound):

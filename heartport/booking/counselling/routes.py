@@ -22,6 +22,7 @@ from heartport.booking.counselling.counsellors import (
 )
 from heartport.booking.counselling.feeds import FeedUnknown
 from heartport.booking.counselling.line import TimesFree
+from heartport.booking.counselling.places import save_place
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rules.limits import (
     HORIZON,
@@ -36,6 +37,7 @@ from heartport.booking.counselling.rules.limits import (
     YearlySessionsUsed,
     check_may_book,
 )
+from heartport.booking.counselling.rules.places import missing_modes
 from heartport.booking.counselling.schemas import (
     AppointmentOut,
     AppointmentStateOut,
@@ -50,7 +52,9 @@ from heartport.booking.counselling.schemas import (
     MoveAppointmentIn,
     OpeningsIn,
     OpeningsOut,
+    PlaceIn,
     PlaceInLineOut,
+    PlaceOut,
     SlotOut,
     SlotsBesideOut,
     WaitIn,
@@ -59,11 +63,14 @@ from heartport.booking.counselling.schemas import (
     desk_out,
     openings_of,
     openings_out,
+    place_of,
+    place_out,
     slot_out,
 )
 from heartport.booking.counselling.texts import CounsellingTextOut, current_text, text_out
 from heartport.booking.fields import FIRST_YEAR, LAST_YEAR
 from heartport.booking.files import BookingUnknown, booking_file, calendar_file
+from heartport.booking.meeting_places import PlaceChanged, read_place
 from heartport.booking.occupancy import HoldExpired, SlotTaken
 from heartport.booking.resources import ResourceUnknown, find_resources, resource_of_staff
 from heartport.booking.rules.grid import TICKS_A_DAY, TimeOffGrid, first_tick
@@ -94,6 +101,12 @@ WITHIN_WEEK = Parameter(
     {"type": "string", "enum": ["true", "false"]},
 )
 ASKING = {"counsellor_id": "a" * 22, "starts_at": "2026-12-02T14:00:00+08:00", "mode": "in_person"}
+PLACE = {
+    "version": 0,
+    "address": "灯塔区工人文化宫 3 楼 305 室",
+    "directions": "走东侧小门，不用登记。",
+    "video_url": "https://meet.example/room-305",
+}
 ICAL = "text/calendar; charset=utf-8"
 TEXT = {"type": "string"}
 TIMES = (TimeOffGrid, TimePast, TimeTooSoon, TimeTooFar, TimeClosed)
@@ -315,7 +328,7 @@ def note_no_show(body: dict[str, Any], appointment_id: str) -> DeskOut:
 @counsellors_calendar.refuses(ResourceUnknown)
 def show_availability() -> OpeningsOut:
     """Show when one can be booked."""
-    return openings_out(read_openings(_own_resource()))
+    return _openings(_own_resource())
 
 
 @counsellors_calendar.put("/availability")
@@ -329,7 +342,26 @@ def replace_availability(body: dict[str, Any]) -> OpeningsOut:
     """Say anew when one can be booked; what is booked stays booked."""
     resource_id, (weekly, changes) = _own_resource(), openings_of(body)
     replace_openings(resource_id, weekly, changes, body["version"])
-    return openings_out(read_openings(resource_id))
+    return _openings(resource_id)
+
+
+@counsellors_calendar.get("/place")
+@counsellors_calendar.answers(200, PlaceOut)
+@counsellors_calendar.refuses(ResourceUnknown)
+def show_place() -> PlaceOut:
+    """Show where one is met."""
+    return _place(_own_resource())
+
+
+@counsellors_calendar.put("/place")
+@counsellors_calendar.answers(200, PlaceOut)
+@counsellors_calendar.refuses(ResourceUnknown, PlaceChanged)
+@counsellors_calendar.arguments(PlaceIn, example=PLACE)
+def replace_place(body: dict[str, Any]) -> PlaceOut:
+    """Say anew where one is met; whoever is booked and concerned is told that something changed, and not what."""
+    resource_id = _own_resource()
+    save_place(resource_id, place_of(body))
+    return _place(resource_id)
 
 
 @counsellors_calendar.post("/feed/rotate")
@@ -391,6 +423,16 @@ def _own_resource() -> str:
     if resource_id is None:
         raise ResourceUnknown
     return resource_id
+
+
+def _openings(resource_id: str) -> OpeningsOut:
+    openings = read_openings(resource_id)
+    return openings_out(openings, missing_modes(openings, read_place(resource_id), clock.today()))
+
+
+def _place(resource_id: str) -> PlaceOut:
+    place = read_place(resource_id)
+    return place_out(place, missing_modes(read_openings(resource_id), place, clock.today()))
 
 
 def _day(name: str, otherwise: date) -> date:

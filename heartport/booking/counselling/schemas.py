@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Annotated, Any, NotRequired, TypedDict
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from heartport.booking.counselling.appointments import Own
 from heartport.booking.counselling.counsellors import Slot
@@ -12,10 +12,18 @@ from heartport.booking.counselling.desk import Seen
 from heartport.booking.counselling.line import Place
 from heartport.booking.counselling.phones import code_of, phone_of
 from heartport.booking.counselling.rules.limits import CORRECTION, CUT_OFF, MODES
-from heartport.booking.counselling.rules.states import APPOINTMENTS, HOLDING, State
+from heartport.booking.counselling.rules.states import AHEAD, APPOINTMENTS, HOLDING, State
 from heartport.booking.fields import instant_field
 from heartport.booking.resources import Bookable
 from heartport.booking.rules.grid import TICK_MINUTES, moment_of
+from heartport.booking.rules.meeting_places import (
+    LINK,
+    LONGEST_ADDRESS,
+    LONGEST_DIRECTIONS,
+    LONGEST_LINK,
+    MeetingPlace,
+    is_link,
+)
 from heartport.booking.rules.openings import (
     MINUTES_A_DAY,
     MOST_CHANGES,
@@ -27,6 +35,7 @@ from heartport.booking.rules.openings import (
 )
 from heartport.followups.schemas import Phone
 from heartport.local_time import instant_out
+from heartport.members.schemas import NOT_BLANK
 from heartport.messages.words import TITLE
 from heartport.web.schemas import BodyIn, Flag, WholeNumber
 from heartport.web.shapes import Day, Id, Instant, Keywords, one_of
@@ -35,6 +44,7 @@ CLOCK = "^(([01][0-9]|2[0-3]):(00|15|30|45)|24:00)$"
 Mode = Annotated[str, one_of(MODES)]
 StateName = Annotated[str, one_of(sorted(APPOINTMENTS.states))]
 Clock = Annotated[str, Keywords(pattern=CLOCK)]
+Missing = Annotated[list[Mode], "In which modes one can be booked though it was not said where."]
 ALARM_SECONDS = 3600
 
 
@@ -73,6 +83,14 @@ class CounsellorBriefOut(TypedDict):
     name: str
 
 
+class MeetingPlaceOut(TypedDict):
+    """Where one is met; what an appointment does not need is null."""
+
+    address: str | None
+    directions: Annotated[str | None, "How to find the door."]
+    video_url: Annotated[str | None, "Never in a list: whoever has it may enter the room."]
+
+
 class AppointmentOut(TypedDict):
     """One appointment as its person sees it."""
 
@@ -87,7 +105,9 @@ class AppointmentOut(TypedDict):
     expires_at: NotRequired[Annotated[Instant, "Until when to confirm, while it is held."]]
     change_until: Annotated[Instant, "Until when it can be moved, or cancelled early."]
     follow_up_suggested: bool
-    calendar: Annotated[PhoneCalendarOut | None, "null for what is not booked."]
+    place: Annotated[MeetingPlaceOut | None, "Where to go, or the link, for what is booked and not over."]
+    place_note: Annotated[str | None, "A sentence in its stead, such as that the counsellor will call."]
+    calendar: Annotated[PhoneCalendarOut | None, "null for what is not booked; never tells the place."]
     choices: NotRequired[Annotated[list[SlotOut], "Other times, where the counsellor had to cancel."]]
 
 
@@ -120,6 +140,7 @@ class DeskOut(TypedDict):
     mode: Mode
     code: Annotated[str, "What the person says at the door."]
     phone: Annotated[str | None, "Where to call, for an appointment by phone that is still to come."]
+    place: Annotated[MeetingPlaceOut | None, "What the person is shown of where to go."]
     follow_up_suggested: bool
     correct_until: Annotated[Instant | None, "Until when a no-show can be corrected."]
 
@@ -157,6 +178,14 @@ class OpeningsOut(TypedDict):
     version: int
     weekly: list[OpeningOut]
     changes: list[OpeningChangeOut]
+    missing: Missing
+
+
+class PlaceOut(MeetingPlaceOut):
+    """Where one is met oneself, whole."""
+
+    version: Annotated[int, "0 while nothing was ever said."]
+    missing: Missing
 
 
 class FeedOut(TypedDict):
@@ -254,6 +283,37 @@ class OpeningsIn(AppointmentVersionIn):
     )
 
 
+def _line(longest: int, **options: Any) -> fields.String:  # noqa: ANN401 - marshmallow's
+    fits = validate.Length(1, longest, error=f"须为 1 至 {longest} 个字。")
+    plain = validate.Regexp(NOT_BLANK, error="不能为空白，也不能含有控制字符。")
+    return fields.String(allow_none=True, validate=[fits, plain], **options)
+
+
+def _be_link(text: str) -> None:
+    if not is_link(text):
+        raise ValidationError("须为 https:// 开头的完整链接，不能带用户名和密码。")
+
+
+class PlaceIn(BodyIn):
+    """Where one is met, in the place of all that was said before; null, or nothing, deletes it."""
+
+    version = WholeNumber(required=True)
+    address = _line(LONGEST_ADDRESS, required=True)
+    directions = _line(LONGEST_DIRECTIONS, load_default=None)
+    video_url = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_be_link,
+        metadata={"pattern": f"^{LINK}$", "maxLength": LONGEST_LINK},
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_directions(self, data: dict[str, Any], **_kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's
+        """Name directions that lead nowhere."""
+        if data.get("directions") and "address" in data and data["address"] is None:
+            raise ValidationError({"directions": ["请先填写地址。"]})
+
+
 def slot_out(slot: Slot) -> SlotOut:
     """Return a free hour."""
     return {
@@ -290,6 +350,8 @@ def appointment_out(own: Own, names: Mapping[str, str]) -> AppointmentOut:
         "code": code_of(row.id),
         "change_until": instant_out(starts_at - CUT_OFF),
         "follow_up_suggested": row.follow_up_suggested,
+        "place": _meeting_place(own.where.place),
+        "place_note": own.where.note,
         "calendar": _calendar(starts_at, ends_at) if row.state == State.BOOKED else None,
     }
     if own.expires_at is not None:
@@ -310,13 +372,14 @@ def desk_out(seen: Seen) -> DeskOut:
         "ends_at": instant_out(moment_of(row.ends)),
         "mode": row.mode,
         "code": code_of(row.id),
-        "phone": phone_of(row) if row.state in (State.BOOKED, State.CHECKED_IN) else None,
+        "phone": phone_of(row) if row.state in AHEAD else None,
+        "place": _meeting_place(seen.where.place),
         "follow_up_suggested": row.follow_up_suggested,
         "correct_until": instant_out(moment_of(row.ends) + CORRECTION) if row.state == State.NO_SHOW else None,
     }
 
 
-def openings_out(openings: Openings) -> OpeningsOut:
+def openings_out(openings: Openings, missing: list[str]) -> OpeningsOut:
     """Return when somebody can be booked."""
     return {
         "version": openings.version,
@@ -339,13 +402,32 @@ def openings_out(openings: Openings) -> OpeningsOut:
             }
             for each in openings.changes
         ],
+        "missing": missing,
     }
+
+
+def place_out(place: MeetingPlace, missing: list[str]) -> PlaceOut:
+    """Return where somebody is met, to themselves."""
+    return {**_place(place), "version": place.version, "missing": missing}
+
+
+def place_of(body: Mapping[str, Any]) -> MeetingPlace:
+    """Return what a body says of a place."""
+    return MeetingPlace(body["address"], body["directions"], body["video_url"], body["version"])
 
 
 def openings_of(body: Mapping[str, Any]) -> tuple[list[Opening], list[Change]]:
     """Return what a body says of openings and changes."""
     weekly = [Opening(**{**each, "modes": tuple(each["modes"])}) for each in body["weekly"]]
     return weekly, [Change(**each) for each in body["changes"]]
+
+
+def _meeting_place(place: MeetingPlace | None) -> MeetingPlaceOut | None:
+    return _place(place) if place else None
+
+
+def _place(place: MeetingPlace) -> MeetingPlaceOut:
+    return {"address": place.address, "directions": place.directions, "video_url": place.link}
 
 
 def _calendar(starts_at: datetime, ends_at: datetime) -> PhoneCalendarOut:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FLOOR = 10
-"""A summary rests on at least ten people, as every figure here does (PRIVACY: k = 10)."""
+"""A summary rests on at least ten people, as every figure here does (k = 10, docs/aggregates.md)."""
 WORST, BEST = 1, 5
 
 

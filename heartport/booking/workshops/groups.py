@@ -31,7 +31,7 @@ def group_of(session: Session, row: Workshop) -> Group:
 def seats_of(session: Session, workshop_id: str) -> list[int]:
     """Return how many people the rooms take that a workshop has; a venue of the unit is its own matter."""
     rooms = select(Resource.capacity).join(Occupancy, Occupancy.resource_id == Resource.id)
-    statement = rooms.where(Occupancy.booking_id == workshop_id, Resource.capacity.is_not(None))
+    statement = rooms.where(Occupancy.booking_id == workshop_id, Resource.kind == "room")
     return [each for each in session.execute(statement).scalars() if each is not None]
 
 

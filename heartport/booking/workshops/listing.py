@@ -27,11 +27,12 @@ MOST_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time with who leads it and where; `held_until` None is confirmed."""
+    """A time with who leads it, where, and with what; `held_until` None is confirmed."""
 
     span: Span
     facilitator: Bookable | None
     room: Bookable | None
+    equipment: Sequence[Bookable]
     held_until: datetime | None
 
 
@@ -136,5 +137,8 @@ def _slots(session: Session, workshop_ids: set[str]) -> defaultdict[str, tuple[S
 
 
 def _slot(rows: Sequence[Occupancy], there: dict[str, Bookable], held_until: datetime | None) -> Slot:
-    by_kind = {there[row.resource_id].kind: there[row.resource_id] for row in rows}
-    return Slot(Span(rows[0].starts, rows[0].ends), by_kind.get("person"), by_kind.get("room"), held_until)
+    found = sorted((there[row.resource_id] for row in rows), key=lambda each: each.name)
+    by_kind = {each.kind: each for each in found}
+    equipment = [each for each in found if each.kind == "equipment"]
+    span = Span(rows[0].starts, rows[0].ends)
+    return Slot(span, by_kind.get("person"), by_kind.get("room"), equipment, held_until)

@@ -31,16 +31,18 @@ from heartport.catalogue.directory import current_catalogue
 from heartport.stores import Store, reading
 
 TIDYING = 1
-"""Ticks that a room is kept before and after, to set chairs."""
+"""Ticks that rooms and equipment are kept before and after, to set them up and clear them away."""
 MOST_ROOMS = 5
+MOST_EQUIPMENT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Proposable:
-    """A match with the rooms of ours that are free then; none where the unit has a venue."""
+    """A match with what of ours is free then: rooms, unless the unit has a venue, and equipment."""
 
     match: Match
     rooms: Sequence[Bookable]
+    equipment: Sequence[Bookable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,16 @@ def read_matches(caller: Caller, workshop_id: str) -> Matches:
             return Matches([], needs_room, why_nobody(request, []))
         facilitators = facilitators_among(session, there, request.wishes[0])
         found = find_matches(request, facilitators, _free(session, facilitators, request), _others(session, row))
-        items = [Proposable(each, _rooms(session, row, each.span, there) if needs_room else ()) for each in found]
+        fitting = _fitting(there, group_of(session, row).total) if needs_room else []
+        equipment = [each for each in there if each.kind == "equipment"]
+        items = [
+            Proposable(
+                each,
+                _free_then(session, fitting, each, MOST_ROOMS),
+                _free_then(session, equipment, each, MOST_EQUIPMENT),
+            )
+            for each in found
+        ]
         items = [each for each in items if each.rooms or not needs_room]
         return Matches(items, needs_room, None if items else _why(request, facilitators, found))
 
@@ -125,9 +136,14 @@ def _busy(session: Session, ids: Collection[str], request: Request) -> Mapping[s
     return read_busy(session, ids, Span(first - ACROSS_DISTRICTS, last + TICKS_A_DAY))
 
 
-def _rooms(session: Session, row: Workshop, span: Span, there: Sequence[Bookable]) -> list[Bookable]:
-    """Return the smallest free rooms in which everybody has a seat."""
-    people = group_of(session, row).total
+def _fitting(there: Sequence[Bookable], people: int) -> list[Bookable]:
+    """Return the rooms in which everybody has a seat, the smallest first."""
     fitting = [each for each in there if each.kind == "room" and (each.capacity or 0) >= people]
-    free = are_free(session, [each.id for each in fitting], Span(span.start - TIDYING, span.end + TIDYING))
-    return sorted((each for each in fitting if free[each.id]), key=lambda each: (each.capacity, each.name))[:MOST_ROOMS]
+    return sorted(fitting, key=lambda each: (each.capacity, each.name))
+
+
+def _free_then(session: Session, among: Sequence[Bookable], match: Match, most: int) -> list[Bookable]:
+    """Return the first of these things that are free at the time of a match, with the time to set them up."""
+    span = match.span
+    free = are_free(session, [each.id for each in among], Span(span.start - TIDYING, span.end + TIDYING))
+    return [each for each in among if free[each.id]][:most]

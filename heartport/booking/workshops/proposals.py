@@ -1,10 +1,10 @@
-"""Proposing a time, and what becomes of it: facilitator and room are held together until the unit has answered.
+"""Proposing a time, and what becomes of it: all that it takes is held together until the unit has answered.
 
 A proposal whose 48 hours are over counts for nothing, whether or not anybody has noted it: `settle` notes it wherever
 somebody acts on the workshop next, and the sweeper does where nobody acts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,17 +58,18 @@ class Chosen:
     starts_at: datetime
     facilitator_id: str
     room_id: str | None = None
+    equipment_ids: Sequence[str] = ()
     spoken: bool = False
 
 
 def propose(caller: Caller, workshop_id: str, version: int, chosen: Chosen) -> None:
-    """Hold facilitator and room for 48 hours and ask the unit.
+    """Hold facilitator, room and equipment for 48 hours and ask the unit.
 
     Raises `Invalid` with what cannot be chosen, `TimeClosed`, `RoundsUsed`, `UnderMinimum`, or `SlotTaken` with what
     else could be proposed.
     """
     version = settle(workshop_id, version)
-    there = find_resources(filter(None, (chosen.facilitator_id, chosen.room_id)))
+    there = find_resources(filter(None, (chosen.facilitator_id, chosen.room_id, *chosen.equipment_ids)))
 
     def work(session: Session) -> None:
         row = find_row(session, caller, workshop_id)
@@ -163,8 +164,8 @@ def _wanted(session: Session, row: Workshop, chosen: Chosen, there: Mapping[str,
     facilitator = _facilitator(session, row, there.get(chosen.facilitator_id), span)
     travel = travel_between(facilitator.district, row.district)
     room = _room(row, chosen.room_id, there, group_of(session, row).total)
-    rooms = [Wanted(room.id, span, TIDYING, TIDYING)] if room else []
-    return [Wanted(facilitator.id, span, travel, travel), *rooms]
+    things = [*([room] if room else []), *_equipment(chosen.equipment_ids, there)]
+    return [Wanted(facilitator.id, span, travel, travel), *(Wanted(each.id, span, TIDYING, TIDYING) for each in things)]
 
 
 def _facilitator(session: Session, row: Workshop, found: Bookable | None, span: Span) -> Bookable:
@@ -190,6 +191,14 @@ def _room(row: Workshop, room_id: str | None, there: Mapping[str, Bookable], peo
     if (room.capacity or 0) < people:
         raise Invalid(errors={"room_id": ["这间房间坐不下这么多人。"]})
     return room
+
+
+def _equipment(equipment_ids: Sequence[str], there: Mapping[str, Bookable]) -> Iterator[Bookable]:
+    for place, each in enumerate(equipment_ids):
+        found = there.get(each)
+        if found is None or found.kind != "equipment" or not found.active:
+            raise Invalid(errors={f"equipment_ids.{place}": ["没有这件设备，或已停止使用。"]})
+        yield found
 
 
 def _choices(caller: Caller, workshop_id: str) -> list[WorkshopChoiceOut]:

@@ -257,7 +257,7 @@ def show_matches(workshop_id: str) -> WorkshopMatchesOut:
     WorkshopProposeIn, example={"version": 2, "starts_at": SOON, "facilitator_id": "0123456789012345678901"}
 )
 def propose(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
-    """Hold facilitator and room for 48 hours and ask the unit."""
+    """Hold facilitator, room and equipment for 48 hours and ask the unit."""
     version = body.pop("version")
     proposals.propose(current_caller(), workshop_id, version, proposals.Chosen(**body))
     return _shown(workshop_id)

@@ -27,6 +27,8 @@ from heartport.web.schemas import BodyIn, Flag, WholeNumber
 from heartport.web.shapes import Day, Id, Instant, one_of
 
 MOST_PEOPLE = 1000
+MOST_AT_ONCE = 5
+"""So many pieces of equipment one workshop takes."""
 LONGEST_REASON = 200
 TOO_MANY_WISHES = f"请填 1 至 {MOST_WISHES} 个希望时间。"
 ONE_LINE = re.compile(NO_CONTROL_CHARACTERS)
@@ -154,12 +156,26 @@ class WorkshopRejectIn(WorkshopStepIn):
     reason = Line(LONGEST_REASON, needed=True)
 
 
+def _all_different(ids: list[str]) -> None:
+    if len(set(ids)) < len(ids):
+        raise ValidationError("同一件设备只能列一次。")
+
+
 class WorkshopProposeIn(WorkshopStepIn):
     """What is to be held; `spoken` says that it was agreed on the phone."""
 
     starts_at = instant_field()
     facilitator_id = _id("没有这位带领人。", required=True)
     room_id = _id("没有这间房间。", load_default=None, allow_none=True)
+    equipment_ids = fields.List(
+        _id("没有这件设备。"),
+        load_default=list,
+        validate=[
+            validate.Length(max=MOST_AT_ONCE, error=f"一次最多借 {MOST_AT_ONCE} 件。"),
+            _all_different,
+        ],
+        error_messages={"invalid": "须为一个列表。"},
+    )
     spoken = Flag(load_default=False)
 
 
@@ -200,7 +216,7 @@ class BookedTopicOut(TypedDict):
 
 
 class BookableOut(TypedDict):
-    """A person or a room."""
+    """A person, a room or a piece of equipment."""
 
     id: Id
     name: str
@@ -214,12 +230,13 @@ class RoomOut(BookableOut):
 
 
 class WorkshopSlotOut(TypedDict):
-    """A time with who leads it and where."""
+    """A time with who leads it, where, and with what."""
 
     starts_at: Instant
     ends_at: Instant
     facilitator: BookableOut | None
     room: RoomOut | None
+    equipment: Annotated[list[BookableOut], "Held or booked with it; of what could be proposed: what is free then."]
 
 
 class WorkshopProposalOut(WorkshopSlotOut):
@@ -367,17 +384,18 @@ def workshop_brief_out(seen: Seen) -> WorkshopBriefOut:
 
 
 def slot_out(slot: Slot) -> WorkshopSlotOut:
-    """Return a time with who leads it and where."""
+    """Return a time with who leads it, where, and with what."""
     return {
         "starts_at": instant_out(slot.span.starts_at),
         "ends_at": instant_out(slot.span.ends_at),
         "facilitator": bookable_out(slot.facilitator) if slot.facilitator else None,
         "room": room_out(slot.room) if slot.room else None,
+        "equipment": [bookable_out(each) for each in slot.equipment],
     }
 
 
 def bookable_out(found: Bookable) -> BookableOut:
-    """Return a person."""
+    """Return a person or a piece of equipment."""
     return {"id": found.id, "name": found.name, "district": found.district}
 
 
@@ -410,6 +428,7 @@ def choice_out(proposable: Proposable) -> WorkshopChoiceOut:
         "ends_at": instant_out(match.span.ends_at),
         "facilitator": {"id": person.id, "name": person.name, "district": person.district},
         "room": room_out(proposable.rooms[0]) if proposable.rooms else None,
+        "equipment": [bookable_out(each) for each in proposable.equipment],
         "wish": match.wish,
         "travel_min": match.travel_min,
         "reasons": list(match.reasons),

@@ -53,7 +53,7 @@ class RosterEmpty(Conflict):
 def check_may_ask(age_group: str | None, follow_up_granted: bool) -> None:
     """Raise `AgeGroupNeeded`, `UnderAge` or `ConsentNeeded` where a person may not ask to be called.
 
-    There is no counselling here for who is under 18 (PRIVACY, age), and a call-back is the beginning of it.
+    There is no counselling here for who is under 18, and a call-back is the beginning of it.
     """
     if age_group is None:
         raise AgeGroupNeeded("请人回电前，请先选择您的年龄段。")

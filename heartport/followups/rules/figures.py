@@ -10,7 +10,7 @@ from heartport.duty.rules import SUPERVISOR_AFTER
 TARGET_MINUTES = int(SUPERVISOR_AFTER.total_seconds()) // 60
 """In time is who is called before the supervisor has to step in (API: after 30 minutes)."""
 FLOOR = 10
-"""A figure rests on at least ten different people (PRIVACY: k = 10)."""
+"""A figure rests on at least ten different people (k = 10, docs/aggregates.md)."""
 MONTHS_SHOWN = 12
 
 

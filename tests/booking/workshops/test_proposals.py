@@ -3,12 +3,14 @@
 import time
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from heartport.booking.models import Occupancy
 from heartport.booking.occupancy import Booking, Wanted, claim
+from heartport.booking.resources import ResourceBooked, add_room, deactivate
 from heartport.booking.rules.grid import Span, tick_of
 from heartport.booking.rules.machines import BookingStateWrong
 from heartport.booking.workshops import checks, entitlements, proposals, requests
@@ -71,16 +73,51 @@ def test_facilitator_and_room_are_held_together_with_travel_and_tidying(desk: De
         ({"facilitator_id": "ben"}, "facilitator_id"),
         ({"room_id": "nowhere"}, "room_id"),
         ({"spoken": "yes"}, "spoken"),
+        ({"equipment_ids": "projector"}, "equipment_ids"),
+        ({"equipment_ids": ["projector", "nowhere"]}, "equipment_ids.1"),
+        ({"equipment_ids": ["projector", "0123456789012345678901"]}, "equipment_ids.1"),
+        ({"equipment_ids": ["projector", "room"]}, "equipment_ids.1"),
+        ({"equipment_ids": ["projector", "broken"]}, "equipment_ids.1"),
+        ({"equipment_ids": ["projector", "projector"]}, "equipment_ids"),
+        ({"equipment_ids": [f"{number:022}" for number in range(6)]}, "equipment_ids"),
+        ({"equipment_ids": [7]}, "equipment_ids.0"),
     ],
 )
-def test_what_cannot_be_proposed_is_refused_with_its_place(desk: Desk, wrong: dict[str, str], place: str) -> None:
+def test_what_cannot_be_proposed_is_refused_with_its_place(desk: Desk, wrong: dict[str, Any], place: str) -> None:
     desk.facilitator("ben", held=("crisis",))
     known = {"room": desk.rooms["hall"], "ben": desk.people["ben"]}
+    known |= {each: add_room(each, kind="equipment") for each in ("projector", "broken")}
+    deactivate(known["broken"])
     workshop_id = asked(desk)
-    body = {**choice(desk), **{key: known.get(value, value) for key, value in wrong.items()}}
+    body = {**choice(desk), **{key: with_ids(value, known) for key, value in wrong.items()}}
     answer = step(desk.client("coordinator"), workshop_id, "propose", 2, **body)
     assert (answer.status_code, list(answer.json["errors"])) == (422, [place])
     assert (row_of(workshop_id).version, held_times(workshop_id)) == (2, [])
+
+
+def with_ids(value: Any, known: dict[str, str]) -> object:
+    return [known.get(each, each) for each in value] if isinstance(value, list) else known.get(value, value)
+
+
+def test_equipment_is_held_with_the_rest_and_can_be_in_one_place_at_a_time(desk: Desk) -> None:
+    projector, speaker = add_room("投影仪", kind="equipment"), add_room("音箱", kind="equipment")
+    desk.facilitator("ben")
+    first, second = asked(desk), asked(desk, who="other")
+    coordinator = desk.client("coordinator")
+    held = step(coordinator, first, "propose", 2, **choice(desk, equipment_ids=[projector])).json
+    assert [each["name"] for each in held["proposal"]["equipment"]] == ["投影仪"]
+    (match,) = coordinator.get(f"workshops/{second}/matches").json["items"]
+    assert [each["id"] for each in match["equipment"]] == [speaker]
+    both = {"equipment_ids": [speaker, projector]}
+    assert refusal(step(coordinator, second, "propose", 2, **choice(desk, "ben", **both))) == (409, "slot_taken")
+    assert held_times(second) == []
+    assert step(desk.client("head"), first, "decline", 3).status_code == 200
+    assert step(coordinator, second, "propose", 2, **choice(desk, "ben", **both)).status_code == 200
+    booked = step(desk.client("other"), second, "confirm", 3).json
+    assert [each["name"] for each in booked["booked"]["equipment"]] == ["投影仪", "音箱"]
+    with pytest.raises(ResourceBooked):
+        deactivate(projector)
+    assert sound()
 
 
 def test_what_somebody_else_took_is_409_with_what_is_left(desk: Desk) -> None:

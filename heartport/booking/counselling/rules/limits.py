@@ -101,7 +101,7 @@ class Had:
 
 
 def check_may_book(age_group: str | None) -> None:
-    """Raise `AgeGroupNeeded` or `UnderAge`: there is no counselling here for who is under 18 (PRIVACY, age)."""
+    """Raise `AgeGroupNeeded` or `UnderAge`: there is no counselling here for who is under 18."""
     if age_group is None:
         raise AgeGroupNeeded("预约咨询前，请先选择您的年龄段。")
     if age_group != ADULT:

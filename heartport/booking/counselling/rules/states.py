@@ -65,6 +65,8 @@ APPOINTMENTS = Machine(
 HOLDING = (State.HELD, State.OFFERED)
 COMING = (State.HELD, State.OFFERED, State.BOOKED, State.CHECKED_IN)
 """What is still to come, or just being held."""
+AHEAD = (State.BOOKED, State.CHECKED_IN)
+"""What is booked and not over."""
 MET = (State.CHECKED_IN, State.ATTENDED, State.NO_SHOW)
 """Of these there may be a case record, which the law wants kept."""
 ENDED = (
