@@ -17,6 +17,7 @@ from heartport.booking.lectures.models import Lecture, Registration
 from heartport.booking.lectures.notices import tell_of_seat
 from heartport.booking.lectures.rules.states import (
     CANCELLABLE,
+    CHECKED_IN,
     LIVE,
     OPEN,
     REGISTERED,
@@ -95,8 +96,10 @@ def give_up(account_id: str, lecture_id: str) -> None:
         row = _live(session, account_id, lecture_id)
         if row is None:
             return
-        if row.state not in CANCELLABLE:
+        if row.state == CHECKED_IN:
             raise CheckedInAlready
+        if row.state not in CANCELLABLE:
+            raise RegistrationClosed
         if lecture.state in SHOWN and has_begun(lecture.starts, clock.now()):
             raise RegistrationClosed
         end(session, lecture, row, Step(cancelling(row.state), actor))
@@ -130,10 +133,10 @@ def decline_offer(account_id: str, registration_id: str) -> None:
 
     def work(session: Session) -> None:
         lecture, row = _hold_own(session, account_id, registration_id)
-        if row.turn is None:
-            raise OfferUnknown
         if row.offered_until is not None:
             end(session, lecture, row, Step("leave", actor))
+        elif row.turn is None or row.state in LIVE:
+            raise OfferUnknown
 
     write_transaction(Store.MAIN, work)
 
