@@ -66,6 +66,8 @@ class Settings:
     insights_floor: int
     shared_result_days: int
     case_record_years: int
+    appointment_days: int
+    appointment_phone_days: int
     media: MediaSettings
 
 
@@ -101,6 +103,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         case_record_years=_whole_number(
             environ, "HEARTPORT_RETENTION_CASE_RECORDS_YEARS", default=10, lowest=1, highest=30
+        ),
+        appointment_days=_whole_number(
+            environ, "HEARTPORT_RETENTION_APPOINTMENTS_DAYS", default=180, lowest=180, highest=3650
+        ),
+        appointment_phone_days=_whole_number(
+            environ, "HEARTPORT_RETENTION_APPOINTMENT_PHONES_DAYS", default=7, lowest=1, highest=90
         ),
         media=_media(environ, demo),
     )

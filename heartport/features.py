@@ -7,14 +7,14 @@ from heartport.assessments import routes as assessments
 from heartport.assessments import shelf, surroundings
 from heartport.assessments.exports import export_assessments, sealed_assessments
 from heartport.assessments.shares import end_shares
-from heartport.booking import calendar_days, invariants
+from heartport.booking import calendar_days, invariants, resources
 from heartport.booking import files as booking_files
 from heartport.booking.counselling import checks as counselling_checks
 from heartport.booking.counselling import offers as counselling_offers
 from heartport.booking.counselling import routes as counselling
 from heartport.booking.counselling import texts as counselling_texts
-from heartport.booking.counselling.exports import APPOINTMENTS_STAY, export_appointments, forget_appointments
-from heartport.booking.counselling.line import COUNSELLING_OFFERS
+from heartport.booking.counselling.exports import appointments_stay, export_appointments, forget_appointments
+from heartport.booking.counselling.line import COUNSELLING_OFFERS, close_line
 from heartport.booking.counselling.own_times import time_of_appointment
 from heartport.booking.feedback import routes as feedback
 from heartport.booking.invariants import Check, Kept
@@ -90,7 +90,7 @@ PERSONAL_DATA = (
         stays=(EVENTS_STAY,),
     ),
     Part(export=export_registrations, erase=forget_registrations, at_once=True),
-    Part(export=export_appointments, erase=forget_appointments, at_once=True, stays=(APPOINTMENTS_STAY,)),
+    Part(export=export_appointments, erase=forget_appointments, at_once=True, stays=(appointments_stay,)),
     Part(export=export_case_records, stays=(case_records_stay,)),
     Part(export=export_messages, erase=forget_messages, at_once=True, withdraw=stop_messages),
 )
@@ -100,6 +100,8 @@ KEPT_BOOKINGS: tuple[Kept, ...] = (*lecture_checks.KEPT, workshop_checks.KEPT, c
 """Every kind of booking, for the nightly look at the calendar: whoever adds a kind adds it here."""
 CALENDAR_CHECKS: tuple[Check, ...] = (*lecture_checks.CHECKS, *workshop_checks.CHECKS)
 """What else must always be true of bookings, such as seats taken being those of live registrations."""
+LEAVING = (close_line,)
+"""What goes with a person, a room or equipment that is taken out of service."""
 OFFER_KINDS = (LECTURE_OFFERS, COUNSELLING_OFFERS)
 """Every waiting list that keeps something for somebody."""
 BOOKING_TIMES = (time_of_appointment, time_of_registration, time_of_workshop)
@@ -120,6 +122,7 @@ def register(app: Flask, settings: Settings) -> None:
     reflection_directory.init_app(app, settings.content_dir)
     calendar_days.init_app(app, settings.content_dir)
     invariants.init_app(app, KEPT_BOOKINGS, CALENDAR_CHECKS)
+    resources.init_app(app, LEAVING)
     offer_kinds.init_app(app, OFFER_KINDS)
     booking_files.init_app(app, BOOKING_TIMES)
     counselling_texts.init_app(app, settings.content_dir)

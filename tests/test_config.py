@@ -80,6 +80,8 @@ WRONG = [
     ("HEARTPORT_PORT", "0"),
     *[("HEARTPORT_RETENTION_SHARED_RESULTS_DAYS", value) for value in ("0", "181", "a month", "-1")],
     *[("HEARTPORT_RETENTION_CASE_RECORDS_YEARS", value) for value in ("0", "31", "2.5", "ten")],
+    *[("HEARTPORT_RETENTION_APPOINTMENTS_DAYS", value) for value in ("179", "3651", "a year", "-1")],
+    *[("HEARTPORT_RETENTION_APPOINTMENT_PHONES_DAYS", value) for value in ("0", "91", "a week", "1.5")],
     ("HEARTPORT_PORT", "65536"),
     ("HEARTPORT_PORT", "-1"),
     ("HEARTPORT_PORT", "８０"),

@@ -50,7 +50,10 @@ def add_place(name: str, district: str | None, capacity: int | None, equipment: 
 @booking_commands.command("deactivate")
 @click.argument("resource_id")
 def deactivate_resource(resource_id: str) -> None:
-    """Take RESOURCE_ID out of service; refused with the list of its bookings while there are any."""
+    """Take RESOURCE_ID out of service; refused with the list of its bookings while there are any.
+
+    Whoever waits for this person is told that the line is closed, and what is offered to them is taken back.
+    """
     try:
         deactivate(resource_id)
     except ResourceBooked as refused:

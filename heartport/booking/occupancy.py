@@ -151,6 +151,11 @@ def release(session: Session, booking_id: str, *, only_held: bool = False) -> in
     return _drop(session, which & Occupancy.expires_at.is_not(None) if only_held else which)
 
 
+def release_all(session: Session, booking_ids: Collection[str]) -> int:
+    """Give back all time of bookings that are deleted, whose resources are locked; return how many occupancies."""
+    return _drop(session, Occupancy.booking_id.in_(booking_ids))
+
+
 def move(session: Session, booking: Booking, wanted: Sequence[Wanted]) -> None:
     """Bring a booking to another time or other resources, confirmed; raises `SlotTaken`.
 

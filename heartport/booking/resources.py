@@ -1,9 +1,10 @@
 """What can be booked: people of the staff, rooms and equipment; who is there, and who no longer is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,9 @@ from heartport.stores import Store, count_rows, insert_if_absent, reading, write
 
 END_OF_TIME = 2**31 - 1
 MOST_SHOWN = 20
+
+Leaving = Callable[[Session, str], object]
+"""What goes with a resource that leaves service, within that transaction and under its lock."""
 
 
 class ResourceUnknown(NotFound):
@@ -47,6 +51,11 @@ class Bookable:
     district: str | None
     capacity: int | None
     active: bool
+
+
+def init_app(app: Flask, leaving: Sequence[Leaving]) -> None:
+    """Name all that goes with a resource, such as the line of those who wait for a counsellor."""
+    app.extensions["heartport.leaving"] = tuple(leaving)
 
 
 def add_person(staff_id: str, district: str | None) -> str:
@@ -104,12 +113,16 @@ def deactivate(resource_id: str) -> None:
     """Take a resource out of service; raises `ResourceUnknown`, or `ResourceBooked` with what is still to come.
 
     The list holds `{kind, booking_id, starts_at}`. A booking that is being made at this moment is either on it or
-    refused. Where somebody was met is deleted with it.
+    refused. Where somebody was met is deleted with it, what they only offer is taken back, and who waits for them is
+    told; where it is refused, everything stays as it was.
     """
+    leaving: tuple[Leaving, ...] = current_app.extensions["heartport.leaving"]
 
     def work(session: Session) -> None:
         if not lock_resources(session, [resource_id]):
             raise ResourceUnknown
+        for leave in leaving:
+            leave(session, resource_id)
         if coming := coming_bookings(session, resource_id):
             raise ResourceBooked(members={"bookings": [_booked(each) for each in coming[:MOST_SHOWN]]})
         count_rows(session, update(Resource).where(Resource.id == resource_id).values(active=False))

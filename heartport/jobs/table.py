@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from heartport.booking.counselling.sweepers import delete_ended as delete_ended_appointments
-from heartport.booking.counselling.sweepers import settle_lines
+from heartport.booking.counselling.sweepers import delete_old_phones, delete_past, settle_lines
 from heartport.booking.invariants import check_calendar
 from heartport.booking.lectures.sweepers import (
     archive_old,
@@ -63,6 +63,8 @@ JOBS = (
     Job("end feedback", end_feedback, hour="3", minute="4"),
     Job("settle the lines of counsellors", settle_lines, hour="*", minute="4-59/5"),
     Job("delete appointments that did not take place", delete_ended_appointments, hour="3", minute="14"),
+    Job("delete appointments of years that are over", delete_past, hour="3", minute="15"),
+    Job("delete numbers of appointments that are over", delete_old_phones, hour="*", minute="44"),
     Job("clear expired holds", clear_expired_holds, hour="*", minute="*/10"),
     Job("expire workshop proposals", expire_proposals, hour="*", minute="*/10"),
     Job("decide workshops that are too small", decide_groups, hour="9", minute="5"),

@@ -32,17 +32,17 @@ class Received:
 
 def list_messages(reader: Recipient) -> list[Received]:
     """Return all messages that are due, the latest first; retention keeps them few."""
-    return _listed(_own(reader), Message.due_at <= clock.now())
+    return _listed(reader.own, Message.due_at <= clock.now())
 
 
 def list_held(reader: Recipient) -> list[Received]:
     """Return those to come as well."""
-    return _listed(_own(reader))
+    return _listed(reader.own)
 
 
 def find_message(reader: Recipient, message_id: str) -> Received:
     """Return one of them; raises `MessageUnknown`."""
-    statement = select(Message).where(Message.id == message_id, _own(reader), Message.due_at <= clock.now())
+    statement = select(Message).where(Message.id == message_id, reader.own, Message.due_at <= clock.now())
     with reading(Store.MAIN) as session:
         row = session.execute(statement).scalar()
     if row is None:
@@ -53,7 +53,7 @@ def find_message(reader: Recipient, message_id: str) -> Received:
 def mark_read(reader: Recipient, message_id: str) -> Received:
     """Mark one as read; once more changes nothing. Raises `MessageUnknown`."""
     found = find_message(reader, message_id)
-    statement = update(Message).where(Message.id == message_id, _own(reader)).values(read=True)
+    statement = update(Message).where(Message.id == message_id, reader.own).values(read=True)
     if not found.read and not write_transaction(Store.MAIN, lambda session: count_rows(session, statement)):
         raise MessageUnknown  # It was taken back meanwhile.
     return Received(found.id, found.content, read=True)
@@ -62,12 +62,6 @@ def mark_read(reader: Recipient, message_id: str) -> Received:
 def count_unread(messages: Sequence[Received]) -> int:
     """Return how many are still to be read."""
     return sum(not each.read for each in messages)
-
-
-def _own(reader: Recipient) -> ColumnElement[bool]:
-    if reader.account_id is not None:
-        return Message.account_id == reader.account_id
-    return Message.staff_id == reader.staff_id
 
 
 def _listed(*wanted: ColumnElement[bool]) -> list[Received]:

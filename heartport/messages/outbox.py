@@ -4,10 +4,9 @@ Nothing is sent here. A message stands in the inbox from the moment it is due, a
 reminded it waits as `unsent` for the way through WeChat.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -16,8 +15,8 @@ from heartport.errors import NotSignedIn
 from heartport.members.policies import Purpose
 from heartport.members.standing import hold_person
 from heartport.messages.models import Message
-from heartport.messages.notes import Content, Note, seal_content
-from heartport.messages.rules import Kind, due_at, to_the_minute
+from heartport.messages.notes import Content, Note, open_content, seal_content
+from heartport.messages.rules import STANDING, Kind, due_at, to_the_minute
 from heartport.stores import count_rows, insert_if_absent
 from heartport.vault.door import current_vault
 
@@ -28,6 +27,11 @@ class Recipient:
 
     account_id: str | None = None
     staff_id: str | None = None
+
+    @property
+    def own(self) -> ColumnElement[bool]:
+        """The condition for this recipient's messages."""
+        return Message.staff_id == self.staff_id if self.account_id is None else Message.account_id == self.account_id
 
 
 def to_employee(account_id: str) -> Recipient:
@@ -68,10 +72,18 @@ def post(session: Session, to: Recipient, note: Note) -> bool:
     return insert_if_absent(session, Message, row)
 
 
-def recall(session: Session, to: Recipient, kinds: Iterable[Kind], about_id: str, occasion: str = "") -> int:
-    """Take back what is not true any more, such as the reminder of a booking that was cancelled; return how many."""
-    wanted = [_dedupe(to, kind, about_id, occasion) for kind in kinds]
-    return count_rows(session, delete(Message).where(Message.dedupe.in_(wanted)))
+def recall(session: Session, to: Recipient, about_id: str) -> int:
+    """Take back what says how a booking stands, before it stands otherwise; return how many messages that were.
+
+    What was read is known and stays in the inbox, but goes out through WeChat no more.
+    """
+    columns = select(Message.id, Message.content_sealed, Message.read)
+    waiting = session.execute(columns.where(to.own, or_(Message.unsent, ~Message.read)))
+    told = [(row.id, row.read, open_content(row.id, row.content_sealed)) for row in waiting]
+    untrue = [(each, read) for each, read, content in told if content.about_id == about_id and content.kind in STANDING]
+    known = [each for each, read in untrue if read]
+    session.execute(update(Message).where(Message.id.in_(known)).values(unsent=False))
+    return count_rows(session, delete(Message).where(Message.id.in_([each for each, read in untrue if not read])))
 
 
 def withdraw_with_consent(session: Session, account_id: str, purpose: Purpose) -> None:

@@ -29,7 +29,26 @@ class Kind(StrEnum):
     RETURNED = "returned"
     REJECTED = "rejected"
     ASSIGNED = "assigned"
+    HANDED_OVER = "handed_over"
+    LINE_CLOSED = "line_closed"
     TO_DECIDE = "to_decide"
+
+
+STANDING = frozenset(
+    {
+        Kind.BOOKED,
+        Kind.REMINDER,
+        Kind.MOVED,
+        Kind.UPDATED,
+        Kind.OFFER,
+        Kind.MISSED,
+        Kind.PROPOSED,
+        Kind.RETURNED,
+        Kind.ASSIGNED,
+        Kind.TO_DECIDE,
+    }
+)
+"""These say how a booking stands and are untrue once it stands otherwise; the others say what happened to it."""
 
 
 class About(StrEnum):
@@ -39,6 +58,7 @@ class About(StrEnum):
     LECTURE = "lecture"
     WORKSHOP = "workshop"
     OFFER = "offer"
+    LINE = "line"
 
 
 class Template(StrEnum):

@@ -17,12 +17,14 @@ WITH_TIME: Mapping[Kind, str] = {
     Kind.CANCELLED: "很抱歉，您 {at} 的预约取消了。您可以看看其他时间。",
     Kind.OFFER: "为您留出了一个位置：{at}。请在 {until} 前确认；不需要的话，也请说一声。",
     Kind.OFFER_EXPIRED: "之前为您留的位置（{at}）已经过了确认时间。还需要的话，可以重新排队。",
+    Kind.LINE_CLOSED: "很抱歉，您在等的位置不再开放，这次排队到这里就结束了。您可以看看其他时间，或另外排队。",
     Kind.MISSED: "今天没有见到您，希望您一切都好。需要的话，随时可以重新预约。",
     Kind.FEEDBACK: "您参加的活动结束了，愿意的话，说说您的感受。填写是不记名的。",
     Kind.PROPOSED: "您的预约申请有了安排：{at}。请在 {until} 前确认。",
     Kind.RETURNED: "您的预约申请回到了等待安排的状态，我们会尽快再为您安排。",
     Kind.REJECTED: "很抱歉，您的预约申请这次没能安排。原因写在申请里。",
     Kind.ASSIGNED: "您有一个新的预约安排：{at}。",
+    Kind.HANDED_OVER: "您 {at} 的一个预约已由同事接手，不再占用您的时间。",
     Kind.TO_DECIDE: "有一个预约申请等您处理。",
 }
 """`{at}` is when it takes place, `{until}` until when to answer."""
@@ -35,6 +37,7 @@ WITHOUT_TIME: Mapping[Kind, str] = {
     Kind.OFFER_EXPIRED: "之前为您留的位置已经过了确认时间。还需要的话，可以重新排队。",
     Kind.PROPOSED: "您的预约申请有了安排，请尽快确认。",
     Kind.ASSIGNED: "您有一个新的预约安排。",
+    Kind.HANDED_OVER: "您的一个预约已由同事接手，不再占用您的时间。",
 }
 """The same where no time is known."""
 

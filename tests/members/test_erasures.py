@@ -84,7 +84,7 @@ def test_it_says_what_is_gone_what_stays_and_until_when_backups_hold_it(resident
         ("抹去登记", None),
         ("网关的网", None),
         ("值班记录", "2027-12-23"),
-        ("咨询预约", None),
+        ("咨询预约", "2028-05-21"),
         ("咨询师写", "2036-11-29"),
     ]
 

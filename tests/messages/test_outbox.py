@@ -1,14 +1,16 @@
 """Posting: in the causing transaction, once, with nothing in the row but to whom and for which day."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from heartport.members import erasures
-from heartport.messages.outbox import post, recall, to_employee, to_staff
+from heartport.messages.inbox import mark_read
+from heartport.messages.outbox import Recipient, post, recall, to_employee, to_staff
 from heartport.messages.retention import delete_old_messages
-from heartport.messages.rules import Kind
+from heartport.messages.rules import STANDING, Kind
 from heartport.stores import Store, engine_of, write_transaction
 from tests.conftest import Clock, Person, agree
 from tests.messages.letters import answer, note, posted, rows, subscriptions
@@ -91,14 +93,37 @@ def test_whoever_is_being_erased_is_told_nothing(app: Flask, employee: Person) -
     assert not posted(to_employee(employee.account_id))
 
 
+def taken_back(to: Recipient) -> int:
+    return write_transaction(Store.MAIN, lambda session: recall(session, to, "a" * 22))
+
+
 def test_what_is_not_true_any_more_is_taken_back(app: Flask, employee: Person, stranger: Person) -> None:
     mine, theirs = to_employee(employee.account_id), to_employee(stranger.account_id)
     for to in (mine, theirs):
         posted(to, kind=Kind.REMINDER)
-    taken_back = write_transaction(Store.MAIN, lambda session: recall(session, mine, [Kind.REMINDER], "a" * 22))
-    assert taken_back == 1
-    assert [row.account_id for row in rows()] == [stranger.account_id]
+    posted(mine, kind=Kind.REMINDER, about_id="b" * 22)
+    posted(mine, kind=Kind.CANCELLED)
+    assert taken_back(mine) == 1
+    assert taken_back(mine) == 0
+    assert Counter(row.account_id for row in rows()) == {employee.account_id: 2, stranger.account_id: 1}
     assert posted(mine, kind=Kind.REMINDER)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_of_what_happened_nothing_is_taken_back(app: Flask, employee: Person, kind: Kind) -> None:
+    to = to_employee(employee.account_id)
+    posted(to, kind=kind)
+    assert taken_back(to) == (kind in STANDING)
+
+
+def test_what_was_read_stays_and_goes_out_no_more(app: Flask, employee: Person) -> None:
+    agree(employee, "notifications")
+    to = to_employee(employee.account_id)
+    posted(to)
+    assert [row.unsent for row in rows()] == [True]
+    mark_read(to, rows()[0].id)
+    assert taken_back(to) == 0
+    assert [(row.read, row.unsent) for row in rows()] == [(True, False)]
 
 
 def test_messages_go_after_three_months(app: Flask, clock: Clock, employee: Person) -> None:

@@ -6,7 +6,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from heartport import clock
-from heartport.staff import accounts, grants
+from heartport.staff import accounts, grants, sessions
+from heartport.stores import Store, write_transaction
 from heartport.vault.one_time_codes import code_at
 from tests.conftest import Person
 
@@ -45,3 +46,10 @@ def make_staff(app: Flask, username: str = "alice", *roles: tuple[str, str | Non
     for role, unit_id in roles:
         grants.grant_role(username, role, unit_id, WHO)
     return Staff(app, username, secret)
+
+
+def in_session(app: Flask, username: str) -> Person:
+    """Return a client with a live session, without the work of a sign-in."""
+    staff_id = accounts.staff_id_of(username)
+    opened = write_transaction(Store.MAIN, lambda session: sessions.open_session(session, staff_id, clock.now()))
+    return Person(app, opened.token, staff_id)

@@ -102,7 +102,7 @@ ROLES = {
     "subscriptions.note_answer": (EMPLOYEE,),
     "workshops.show_workshops": (WORKSHOPS,),
     "workshops.show_workshop": (WORKSHOPS,),
-    "workshops.cancel": (WORKSHOPS,),
+    "workshops.cancel": (WORKSHOPS, frozenset({UNIT_HEAD, COORDINATOR})),
     "unit_workshops.create": (UNIT_HEAD,),
     "unit_workshops.show_entitlement": (UNIT_HEAD,),
     "unit_workshops.edit": (UNIT_HEAD,),

@@ -12,19 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import BookingChanged, Step, person_actor
+from heartport.booking.audit import Step, person_actor
 from heartport.booking.availability import read_windows
 from heartport.booking.counselling.consents import agree
 from heartport.booking.counselling.counsellors import Slot, find_counsellor, next_slots
 from heartport.booking.counselling.line import drop, expire, serve, settle
 from heartport.booking.counselling.models import Appointment
-from heartport.booking.counselling.notices import tell_counsellor, tell_of_time, untell
+from heartport.booking.counselling.notices import tell_counsellor, tell_of_time
 from heartport.booking.counselling.phones import seal_phone
 from heartport.booking.counselling.places import places_of
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rows import (
     NewAppointment,
     act,
+    check_step,
     end,
     had_by,
     hold_row,
@@ -41,6 +42,7 @@ from heartport.booking.counselling.rules.limits import (
     LEAD,
     PhoneNeeded,
     check_may_move,
+    check_new_year,
     check_numbers,
     check_start,
     is_late,
@@ -49,7 +51,7 @@ from heartport.booking.counselling.rules.limits import (
 from heartport.booking.counselling.rules.places import Where, without_link
 from heartport.booking.counselling.rules.states import APPOINTMENTS, Act, State
 from heartport.booking.occupancy import Booking, confirm, lock_resources, move
-from heartport.booking.rules.grid import day_of
+from heartport.booking.rules.grid import day_of, moment_of
 from heartport.booking.rules.limits import check_time
 from heartport.messages.rules import Kind
 from heartport.stores import Store, reading, write_transaction
@@ -109,13 +111,10 @@ def confirm_appointment(
         row = hold_row(session, own(account_id, appointment_id))
         if was_done(row, Act.CONFIRM, version):
             return
-        step = Step(Act.CONFIRM, actor, version)
-        APPOINTMENTS.after(row.state, step.act)
-        if version != row.version:
-            raise BookingChanged
+        check_step(row, Act.CONFIRM, version)
         agree(session, account_id, consent_version)
         confirm(session, row.id)
-        act(session, row, step, phone_sealed=_phone(row, phone))
+        act(session, row, Step(Act.CONFIRM, actor, version), phone_sealed=_phone(row, phone))
         tell_of_time(session, row, Kind.BOOKED)
 
     write_transaction(Store.MAIN, work)
@@ -147,27 +146,30 @@ def reschedule_appointment(
 ) -> None:
     """Move an appointment to another hour of the same counsellor: the new one is taken before the old is given back.
 
-    Once more changes nothing. Raises `AppointmentUnknown`, `CounsellorUnknown`, `ReschedulesUsed`, `CutOffPassed`,
-    `SlotTaken`, what `check_time` and `check_start` raise, or what a state refuses.
+    Once more changes nothing, nor does the hour that it has. Raises `AppointmentUnknown`, `CounsellorUnknown`,
+    `ReschedulesUsed`, `CutOffPassed`, `YearlySessionsUsed`, `SlotTaken`, what `check_time` and `check_start` raise, or
+    what a state refuses.
     """
     actor = person_actor(account_id)
     find_counsellor(find_own(account_id, appointment_id).row.counsellor_id)
 
     def work(session: Session) -> None:
         row = hold_row(session, own(account_id, appointment_id))
+        if starts_at == moment_of(row.starts):
+            if not was_done(row, Act.RESCHEDULE, version):
+                check_step(row, Act.RESCHEDULE, version)
+            return
         now = clock.now()
         tick = check_time(starts_at, now, LEAD, HORIZON)
-        if was_done(row, Act.RESCHEDULE, version) and row.starts == tick:
-            return
-        step = Step(Act.RESCHEDULE, actor, version)
-        APPOINTMENTS.after(row.state, step.act)
+        check_step(row, Act.RESCHEDULE, version)
         check_may_move(row.reschedules, row.starts, now)
+        check_new_year(had_by(session, account_id), row.starts, tick)
         settle(session, row.counsellor_id)
         _check_open(session, row.counsellor_id, tick, row.mode, within_week=within_week)
         move(session, Booking(APPOINTMENTS.kind, row.id), wanted(row.counsellor_id, tick))
-        untell(session, row)
         span = span_of(tick)
-        act(session, row, step, starts=span.start, ends=span.end, reschedules=row.reschedules + 1)
+        step, moves = Step(Act.RESCHEDULE, actor, version), row.reschedules + 1
+        act(session, row, step, starts=span.start, ends=span.end, reschedules=moves)
         tell_of_time(session, row, Kind.MOVED)
         serve(session, row.counsellor_id)
 

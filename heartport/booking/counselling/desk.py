@@ -7,15 +7,15 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import BookingChanged, Step, service_actor, staff_actor
+from heartport.booking.audit import BookingChanged, Step, events_of, service_actor, staff_actor
 from heartport.booking.availability import close
 from heartport.booking.counselling.counsellors import find_counsellor
 from heartport.booking.counselling.line import put_first, serve
 from heartport.booking.counselling.models import Appointment
-from heartport.booking.counselling.notices import tell, tell_of_time, untell
+from heartport.booking.counselling.notices import tell, tell_counsellor, tell_of_time, untell
 from heartport.booking.counselling.places import places_of
 from heartport.booking.counselling.references import AppointmentUnknown
-from heartport.booking.counselling.rows import TRACKED, act, end, hold_row, wanted, was_done
+from heartport.booking.counselling.rows import act, check_step, end, hold_row, wanted, was_done
 from heartport.booking.counselling.rules.limits import (
     AppointmentBegun,
     check_may_check_in,
@@ -24,7 +24,7 @@ from heartport.booking.counselling.rules.limits import (
 from heartport.booking.counselling.rules.places import Where, without_link
 from heartport.booking.counselling.rules.states import APPOINTMENTS, Act, State
 from heartport.booking.models import Resource
-from heartport.booking.occupancy import Booking, lock_resources, transfer
+from heartport.booking.occupancy import Booking, transfer
 from heartport.booking.rules.grid import TICKS_A_DAY, Span, first_tick, moment_of
 from heartport.messages.rules import Kind
 from heartport.stores import Store, reading, write_transaction
@@ -63,10 +63,12 @@ def find_appointment(staff_id: str, appointment_id: str) -> Seen:
 
 
 def check_in(staff_id: str, appointment_id: str, version: int) -> None:
-    """Note that the person is here, which also corrects a no-show within a day."""
+    """Note that the person is here, which also corrects a no-show until the end of the day after it was noted."""
 
     def work(session: Session, row: Appointment) -> None:
-        check_may_check_in(Span(row.starts, row.ends), clock.now(), corrects=row.state == State.NO_SHOW)
+        missed_on = events_of(session, [row.id])[row.id][-1].on if row.state == State.NO_SHOW else None
+        check_may_check_in(Span(row.starts, row.ends), clock.now(), missed_on=missed_on)
+        untell(session, row)
         act(session, row, Step(Act.CHECK_IN, staff_actor(staff_id), version))
 
     _carry_out(staff_id, appointment_id, Act.CHECK_IN, version, work)
@@ -83,7 +85,7 @@ def attend(staff_id: str, appointment_id: str, version: int, *, follow_up: bool)
 
 
 def note_no_show(staff_id: str, appointment_id: str, version: int) -> None:
-    """Note that the person did not come; they get a caring message, and for a day it can be corrected."""
+    """Note that the person did not come; they get a caring message, and until the next day ends it can be corrected."""
 
     def work(session: Session, row: Appointment) -> None:
         check_may_note_no_show(row.starts, clock.now())
@@ -113,27 +115,30 @@ def call_off(staff_id: str, appointment_id: str, version: int) -> None:
 
 
 def transfer_appointment(appointment_id: str, to_id: str) -> None:
-    """Give an appointment to another counsellor at the same time; the person is told. Once more changes nothing.
+    """Give an appointment to another counsellor at the same time; the person is told, and both counsellors are.
 
-    Raises `AppointmentUnknown`, `CounsellorUnknown`, `SlotTaken`, or what a state refuses.
+    Once more changes nothing. Raises `AppointmentUnknown`, `CounsellorUnknown`, `SlotTaken`,
+    `BookingChanged` where something happened to it meanwhile, or what a state refuses.
     """
     find_counsellor(to_id)
+    which = Appointment.id == appointment_id
+    with reading(Store.MAIN) as session:
+        version = session.execute(select(Appointment.version).where(which)).scalar()
+    if version is None:
+        raise AppointmentUnknown
 
     def work(session: Session) -> None:
-        from_id = session.execute(select(Appointment.counsellor_id).where(Appointment.id == appointment_id)).scalar()
-        if from_id is None:
-            raise AppointmentUnknown
-        lock_resources(session, [from_id, to_id])
-        row = hold_row(session, Appointment.id == appointment_id)
-        TRACKED.machine.after(row.state, Act.TRANSFER)
-        if row.counsellor_id == to_id:
+        row = hold_row(session, which, to_id)
+        from_id = row.counsellor_id
+        APPOINTMENTS.after(row.state, Act.TRANSFER)
+        if from_id == to_id:
             return
-        if row.counsellor_id != from_id:
+        if row.version != version:
             raise BookingChanged
         transfer(session, Booking(APPOINTMENTS.kind, row.id), from_id, to_id)
-        untell(session, row)
-        act(session, row, Step(Act.TRANSFER, service_actor()), counsellor_id=to_id)
-        tell_of_time(session, row, Kind.MOVED)
+        tell_counsellor(session, row, Kind.HANDED_OVER)
+        act(session, row, Step(Act.TRANSFER, service_actor(), version), counsellor_id=to_id)
+        tell_of_time(session, row, Kind.UPDATED)
         serve(session, from_id)
 
     write_transaction(Store.MAIN, work)
@@ -148,9 +153,7 @@ def _carry_out(
         row = hold_row(session, _one(staff_id, appointment_id))
         if was_done(row, name, version):
             return
-        TRACKED.machine.after(row.state, name)
-        if row.version != version:
-            raise BookingChanged
+        check_step(row, name, version)
         work(session, row)
 
     write_transaction(Store.MAIN, once)

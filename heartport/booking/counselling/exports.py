@@ -1,9 +1,11 @@
 """A person's appointments in the document of everything that is held about them, and what an erasure does with them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypedDict
 
-from sqlalchemy import delete, select, update
+from flask import current_app
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from heartport import clock
@@ -14,11 +16,11 @@ from heartport.booking.counselling.line import drop, places_of, serve
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell_counsellor
 from heartport.booking.counselling.phones import phone_of
-from heartport.booking.counselling.rows import end, fresh
+from heartport.booking.counselling.rows import delete_rows, end, hold_rows
 from heartport.booking.counselling.rules.limits import is_late
 from heartport.booking.counselling.rules.states import HOLDING, MET, Act, State
-from heartport.booking.occupancy import lock_resources
 from heartport.booking.rules.grid import moment_of
+from heartport.config import Settings
 from heartport.local_time import instant_out
 from heartport.members.personal_data import Remainder
 from heartport.members.standing import Standing
@@ -26,10 +28,7 @@ from heartport.messages.rules import Kind
 from heartport.stores import Store, reading
 from heartport.web.shapes import Day, Id, Instant
 
-APPOINTMENTS_STAY = Remainder(
-    "咨询预约的时间、方式和状态（如果您来过咨询）",
-    "个案记录要和它对得上。里面没有您的账号、称呼和电话，单位始终看不到。",
-)
+DAYS_OF_A_YEAR = 366
 
 
 class AppointmentEventOut(TypedDict):
@@ -98,19 +97,27 @@ def _held(own: Own, events: Sequence[Event]) -> AppointmentHeldOut:
     }
 
 
+def appointments_stay() -> Remainder:
+    """Say what stays of appointments, why, and until when at most by this deployment's setting."""
+    settings: Settings = current_app.extensions["heartport.settings"]
+    return Remainder(
+        "咨询预约的时间、方式和状态（如果您来过咨询）",
+        "个案记录要和它对得上。里面没有您的账号、称呼和电话，单位始终看不到。",
+        timedelta(days=DAYS_OF_A_YEAR + settings.appointment_days),
+    )
+
+
 def forget_appointments(session: Session, account_id: str) -> None:
     """Give all hours back, and forget whose those were that took place, within the erasure."""
+    rows = hold_rows(session, Appointment.account_id == account_id)
     drop(session, account_id)
     forget_consent(session, account_id)
-    own = select(Appointment).where(Appointment.account_id == account_id)
-    rows = session.execute(own.order_by(Appointment.id)).scalars().all()
-    lock_resources(session, {row.counsellor_id for row in rows})
     for row in rows:
-        _give_back(session, fresh(session, row.id))
-    met = Appointment.state.in_(MET)
-    anonymous = update(Appointment).where(Appointment.account_id == account_id, met)
-    session.execute(anonymous.values(account_id=None, phone_sealed=None))
-    session.execute(delete(Appointment).where(Appointment.account_id == account_id))
+        _give_back(session, row)
+    met = [row.id for row in rows if row.state in MET]
+    nameless = update(Appointment).where(Appointment.id.in_(met))
+    session.execute(nameless.values(account_id=None, phone_sealed=None))
+    delete_rows(session, [row.id for row in rows if row.id not in met])
 
 
 def _give_back(session: Session, row: Appointment) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from heartport import clock
 from heartport.booking.audit import Step, person_actor, service_actor
 from heartport.booking.availability import are_free
-from heartport.booking.counselling.counsellors import Slot, free_slots
+from heartport.booking.counselling.counsellors import CounsellorUnknown, Slot, free_slots
 from heartport.booking.counselling.models import Appointment, Waiting
-from heartport.booking.counselling.notices import tell
+from heartport.booking.counselling.notices import tell, tell_of_closed_line
 from heartport.booking.counselling.rows import (
     NewAppointment,
     act,
@@ -70,8 +70,12 @@ class Place:
 
 
 def join_line(session: Session, account_id: str, counsellor_id: str, mode: str | None) -> str:
-    """Wait for a counsellor and return their id; once more changes nothing. Raises `TimesFree`."""
-    lock_resources(session, [counsellor_id])
+    """Wait for a counsellor and return their id; once more changes nothing.
+
+    Raises `TimesFree`, or `CounsellorUnknown` where they left service just now.
+    """
+    if not lock_resources(session, [counsellor_id]).get(counsellor_id):
+        raise CounsellorUnknown
     settle(session, counsellor_id)
     if any(mode in (None, *slot.modes) for slot in _slots(session, counsellor_id)):
         raise TimesFree
@@ -139,6 +143,23 @@ def serve(session: Session, counsellor_id: str) -> int:
             slots.remove(slot)
             served += 1
     return served
+
+
+def close_line(session: Session, counsellor_id: str) -> int:
+    """End the line of a locked counsellor who leaves service: what is offered is taken back, and everybody is told.
+
+    Return how many people that were. Whoever holds an hour keeps it.
+    """
+    theirs = (Appointment.counsellor_id == counsellor_id) & (Appointment.state == State.OFFERED)
+    offered = session.execute(select(Appointment).where(theirs).order_by(Appointment.id)).scalars().all()
+    for row in offered:
+        end(session, row, Step(Act.EXPIRE, service_actor()))
+    waiting = session.execute(_line(counsellor_id)).scalars().all()
+    session.execute(delete(Waiting).where(Waiting.counsellor_id == counsellor_id))
+    people = {row.account_id for row in waiting} | {row.account_id for row in offered if row.account_id is not None}
+    for account_id in sorted(people):
+        tell_of_closed_line(session, account_id, counsellor_id)
+    return len(people)
 
 
 def list_offers(account_id: str) -> list[Offer]:

@@ -12,7 +12,7 @@ from heartport.extensions import Model
 class Appointment(Model):
     """One hour with one counsellor, in ticks; how to be called is sealed and goes when it is over.
 
-    Whose it was is forgotten at an erasure; that somebody was there stays as long as the case record may.
+    Whose it was is forgotten at an erasure; that somebody was there goes, as all of it does, some time after its year.
     """
 
     __tablename__ = "appointments"

@@ -57,6 +57,13 @@ def counsellors_reference(staff_id: str, appointment_id: str) -> Reference:
     return _one(_confirmed().where(Appointment.id == appointment_id, Resource.staff_id == staff_id))
 
 
+def is_kept(appointment_id: str) -> bool:
+    """Tell whether there is an appointment, whoever's it is and however it stands: some time after its year none is."""
+    with reading(Store.MAIN) as session:
+        found = select(Appointment.id).where(Appointment.id == appointment_id)
+        return session.execute(found).scalar() is not None
+
+
 def own_references(account_id: str) -> Sequence[Reference]:
     """Return all confirmed appointments of a person."""
     return _all(_confirmed().where(Appointment.account_id == account_id))

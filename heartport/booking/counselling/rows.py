@@ -1,28 +1,33 @@
 """Appointments as rows: found, held under the lock of their counsellor's time, changed, ended."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, insert, select
+from sqlalchemy import ColumnElement, Select, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import Step, Tracked, begin, change_state
+from heartport.booking.audit import BookingChanged, Step, Tracked, begin, change_state, forget_events
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import untell
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rules.limits import SESSION, Had, span_of
 from heartport.booking.counselling.rules.states import APPOINTMENTS, HOLDING, Act, State
 from heartport.booking.models import Occupancy
-from heartport.booking.occupancy import Booking, Wanted, claim, lock_resources, release
+from heartport.booking.occupancy import Booking, Wanted, claim, lock_resources, release, release_all
 from heartport.booking.rules.grid import Span
 from heartport.columns import new_public_id
-from heartport.stores import take_turn
+from heartport.stores import count_rows, take_turn
 from heartport.vault.door import current_vault
 
 TRACKED = Tracked(APPOINTMENTS, Appointment)
+
+
+class _HandedOver(Exception):
+    """An appointment is with somebody else than a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,32 @@ def make(session: Session, new: NewAppointment, state: State, step: Step) -> App
     return fresh(session, appointment_id)
 
 
-def hold_row(session: Session, which: ColumnElement[bool]) -> Appointment:
-    """Lock the time of one appointment's counsellor and return the appointment; raises `AppointmentUnknown`."""
-    statement = select(Appointment).where(which)
-    row = session.execute(statement).scalar()
-    if row is None:
+def hold_row(session: Session, which: ColumnElement[bool], *besides: str) -> Appointment:
+    """Lock the time of one appointment's counsellor and return the appointment; raises `AppointmentUnknown`.
+
+    `besides` are further resources to be locked with it.
+    """
+    rows = hold_rows(session, which, *besides)
+    if not rows:
         raise AppointmentUnknown
-    lock_resources(session, [row.counsellor_id])
-    return fresh(session, row.id)
+    return rows[0]
+
+
+def hold_rows(session: Session, which: ColumnElement[bool], *besides: str) -> Sequence[Appointment]:
+    """Lock the time of the counsellors of some appointments and return these as they stand then, by id.
+
+    One that is handed over while its lock is awaited is with somebody who is not locked: then all locks are given back
+    and taken anew, since they come in ascending order only if they are taken at once.
+    """
+    counsellors = select(Appointment.counsellor_id).where(which)
+    statement = select(Appointment).where(which).order_by(Appointment.id)
+    while True:
+        with suppress(_HandedOver), session.begin_nested():
+            locked = lock_resources(session, {*besides, *session.execute(counsellors).scalars()})
+            rows = session.execute(statement.execution_options(populate_existing=True)).scalars().all()
+            if all(row.counsellor_id in locked for row in rows):
+                return rows
+            raise _HandedOver
 
 
 def own(account_id: str, appointment_id: str) -> ColumnElement[bool]:
@@ -92,6 +115,20 @@ def end(session: Session, row: Appointment, step: Step) -> None:
     untell(session, row)
     act(session, row, step, phone_sealed=None)
     release(session, row.id)
+
+
+def delete_rows(session: Session, appointment_ids: Collection[str]) -> int:
+    """Delete appointments whose counsellors are locked, with their time and their audit; return how many."""
+    release_all(session, appointment_ids)
+    forget_events(session, appointment_ids)
+    return count_rows(session, delete(Appointment).where(Appointment.id.in_(appointment_ids)))
+
+
+def check_step(row: Appointment, name: Act, version: int) -> None:
+    """Raise `BookingStateWrong` or `BookingChanged` as the change itself would, before anything else is looked at."""
+    APPOINTMENTS.after(row.state, name)
+    if row.version != version:
+        raise BookingChanged
 
 
 def was_done(row: Appointment, name: Act, version: int) -> bool:

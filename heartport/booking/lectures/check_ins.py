@@ -21,7 +21,6 @@ from heartport.booking.lectures.rules.states import CHECKED_IN, REGISTERED, SEAT
 from heartport.booking.lectures.rules.times import CODE_GRACE, DoorsClosed, are_doors_open, window_ends, window_of
 from heartport.booking.lectures.seats import LectureUnknown, hold_lecture
 from heartport.errors import Conflict, Invalid
-from heartport.messages.rules import Kind
 from heartport.stores import Store, reading, write_transaction
 from heartport.vault.door import current_vault
 
@@ -93,7 +92,7 @@ def check_in(account_id: str, lecture_id: str, code: str) -> CheckIn:
             return CheckIn(row.id, already=True, feedback_token=token)
         change_state(session, REGISTRATIONS, row.id, Step("check_in", actor))
         issue_token(session, lecture_id, token)
-        untell(session, lecture, account_id, Kind.REMINDER, row.id)
+        untell(session, lecture, account_id)
         ask_for_feedback(session, lecture, account_id)
         return CheckIn(row.id, already=False, feedback_token=token)
 

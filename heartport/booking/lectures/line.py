@@ -39,8 +39,7 @@ def end(session: Session, lecture: Lecture, row: Registration, step: Step) -> No
     change_state(session, REGISTRATIONS, row.id, step, offered_until=None)
     if had_seat:
         give_back(session, lecture.id, row.unit_id)
-    for kind in (Kind.REMINDER, Kind.OFFER):
-        untell(session, lecture, account_id, kind, row.id)
+    untell(session, lecture, account_id)
     if had_seat:
         pass_seats_on(session, lecture)
 
@@ -55,8 +54,7 @@ def call_off(session: Session, lecture: Lecture, kind: Kind | None) -> int:
         change_state(session, REGISTRATIONS, row.id, Step("call_off", service_actor()), offered_until=None)
         if row.state in SEATED:
             give_back(session, lecture.id, row.unit_id)
-        for earlier in (Kind.REMINDER, Kind.OFFER):
-            untell(session, lecture, row.account_id, earlier, row.id)
+        untell(session, lecture, row.account_id)
         if kind is not None:
             tell(session, lecture, row.account_id, kind, row.id)
     return len(rows)
@@ -74,7 +72,6 @@ def _expire(session: Session, lecture: Lecture) -> int:
     for row in rows:
         change_state(session, REGISTRATIONS, row.id, Step("expire", service_actor()), offered_until=None)
         give_back(session, lecture.id, row.unit_id)
-        untell(session, lecture, row.account_id, Kind.OFFER, row.id)
         tell(session, lecture, row.account_id, Kind.OFFER_EXPIRED, row.id)
     return len(rows)
 

@@ -17,7 +17,15 @@ from heartport.messages.rules import About, Kind, evening_before
 def tell(
     session: Session, lecture: Lecture, account_id: str, kind: Kind, occasion: str, *, until: datetime | None = None
 ) -> None:
-    """Tell one person one thing; nobody is woken by it."""
+    """Tell one person one thing, in place of what was said before and is to be said later."""
+    untell(session, lecture, account_id)
+    add(session, lecture, account_id, kind, occasion, until=until)
+
+
+def add(
+    session: Session, lecture: Lecture, account_id: str, kind: Kind, occasion: str, *, until: datetime | None = None
+) -> None:
+    """Tell one person one thing more; nobody is woken by it."""
     note = Note(
         kind=kind,
         about=About.LECTURE,
@@ -37,8 +45,7 @@ def tell_of_seat(session: Session, lecture: Lecture, account_id: str, registrati
 
 
 def remind(session: Session, lecture: Lecture, account_id: str, registration_id: str) -> None:
-    """Remind on the evening before, in place of any reminder that was written earlier."""
-    untell(session, lecture, account_id, Kind.REMINDER, registration_id)
+    """Remind on the evening before of the time that the lecture has now, if it has one."""
     starts_at = moment_of(lecture.starts)
     evening = evening_before(starts_at)
     if evening > clock.now() and lecture.state != POSTPONED:
@@ -46,7 +53,7 @@ def remind(session: Session, lecture: Lecture, account_id: str, registration_id:
             kind=Kind.REMINDER,
             about=About.LECTURE,
             about_id=lecture.id,
-            occasion=registration_id,
+            occasion=f"{registration_id} {lecture.version}",
             at=starts_at,
             due_at=evening,
         )
@@ -60,6 +67,6 @@ def ask_for_feedback(session: Session, lecture: Lecture, account_id: str) -> Non
     post(session, to_employee(account_id), note)
 
 
-def untell(session: Session, lecture: Lecture, account_id: str, kind: Kind, occasion: str) -> None:
-    """Take back what is not true any more."""
-    recall(session, to_employee(account_id), [kind], lecture.id, occasion)
+def untell(session: Session, lecture: Lecture, account_id: str) -> None:
+    """Take back what was said of how somebody's registration stands, since that is not true any more."""
+    recall(session, to_employee(account_id), lecture.id)

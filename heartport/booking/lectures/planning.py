@@ -13,7 +13,7 @@ from heartport.booking.audit import Step, Tracked, begin, change_state
 from heartport.booking.calendar_days import current_days
 from heartport.booking.lectures.line import REGISTRATIONS, call_off, in_states, pass_seats_on
 from heartport.booking.lectures.models import Lecture
-from heartport.booking.lectures.notices import remind, tell, untell
+from heartport.booking.lectures.notices import add, remind, tell
 from heartport.booking.lectures.rules.details import Details, check_quota, check_room, check_seats
 from heartport.booking.lectures.rules.states import (
     CANCELLABLE,
@@ -21,6 +21,7 @@ from heartport.booking.lectures.rules.states import (
     CHECKED_IN,
     DRAFT,
     LECTURE,
+    OFFERED,
     REGISTERED,
     Act,
     change_of,
@@ -183,9 +184,11 @@ def _tell_all(session: Session, lecture: Lecture) -> None:
     """Tell everybody who has registered or waits of the time that the lecture has now, if it has one."""
     for row in session.execute(in_states(lecture.id, CANCELLABLE)).scalars().all():
         tell(session, lecture, row.account_id, Kind.MOVED, f"{lecture.version}")
-        untell(session, lecture, row.account_id, Kind.REMINDER, row.id)
         if row.state == REGISTERED:
             remind(session, lecture, row.account_id, row.id)
+        elif row.state == OFFERED:
+            occasion = f"{row.id} {lecture.version}"
+            add(session, lecture, row.account_id, Kind.OFFER, occasion, until=row.offered_until)
 
 
 def _check_resources(details: Details) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import Step, begin, change_state, person_actor, service_actor
+from heartport.booking.audit import Step, begin, change_state, forget_events, person_actor, service_actor
 from heartport.booking.lectures.line import REGISTRATIONS, end, in_states, next_turn, pass_seats_on
 from heartport.booking.lectures.models import Lecture, Registration
-from heartport.booking.lectures.notices import tell_of_seat, untell
+from heartport.booking.lectures.notices import tell_of_seat
 from heartport.booking.lectures.rules.states import (
     CANCELLABLE,
+    CHECKED_IN,
     LIVE,
     OPEN,
     REGISTERED,
@@ -30,7 +31,6 @@ from heartport.booking.offers.kinds import OfferExpired, OfferUnknown
 from heartport.columns import new_public_id
 from heartport.errors import Conflict
 from heartport.members.standing import hold_person
-from heartport.messages.rules import Kind
 from heartport.stores import Store, insert_if_absent, reading, write_transaction
 from heartport.units.tree import enterprise_of
 
@@ -96,8 +96,10 @@ def give_up(account_id: str, lecture_id: str) -> None:
         row = _live(session, account_id, lecture_id)
         if row is None:
             return
-        if row.state not in CANCELLABLE:
+        if row.state == CHECKED_IN:
             raise CheckedInAlready
+        if row.state not in CANCELLABLE:
+            raise RegistrationClosed
         if lecture.state in SHOWN and has_begun(lecture.starts, clock.now()):
             raise RegistrationClosed
         end(session, lecture, row, Step(cancelling(row.state), actor))
@@ -119,7 +121,6 @@ def accept_offer(account_id: str, registration_id: str) -> str:
         if row.offered_until <= clock.now() or has_missed:
             raise OfferExpired
         change_state(session, REGISTRATIONS, row.id, Step("accept", actor), offered_until=None)
-        untell(session, lecture, account_id, Kind.OFFER, row.id)
         tell_of_seat(session, lecture, account_id, row.id)
         return row.id
 
@@ -132,10 +133,10 @@ def decline_offer(account_id: str, registration_id: str) -> None:
 
     def work(session: Session) -> None:
         lecture, row = _hold_own(session, account_id, registration_id)
-        if row.turn is None:
-            raise OfferUnknown
         if row.offered_until is not None:
             end(session, lecture, row, Step("leave", actor))
+        elif row.turn is None or row.state in LIVE:
+            raise OfferUnknown
 
     write_transaction(Store.MAIN, work)
 
@@ -151,6 +152,7 @@ def find_live(account_id: str, lecture_ids: Sequence[str] | None = None) -> dict
 
 def forget_registrations(session: Session, account_id: str) -> None:
     """Give all seats of a person back and delete their registrations, within the erasure."""
+    ids = session.execute(select(Registration.id).where(Registration.account_id == account_id)).scalars().all()
     own = select(Registration.lecture_id).where(Registration.account_id == account_id).distinct()
     for lecture_id in sorted(session.execute(own).scalars()):
         lecture = hold_lecture(session, lecture_id)
@@ -161,6 +163,7 @@ def forget_registrations(session: Session, account_id: str) -> None:
             give_back(session, lecture_id, row.unit_id)
             session.execute(delete(Registration).where(Registration.id == row.id))
             pass_seats_on(session, lecture)
+    forget_events(session, ids)
     session.execute(delete(Registration).where(Registration.account_id == account_id))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from heartport import clock
-from heartport.booking.audit import BookingChanged, Step, change_state, service_actor
+from heartport.booking.audit import BookingChanged, Step, change_state, forget_events, service_actor
 from heartport.booking.feedback.tokens import burn_tokens
 from heartport.booking.lectures.line import pass_seats_on
 from heartport.booking.lectures.models import Lecture, Registration, UnitSeats
@@ -58,6 +58,8 @@ def archive_lecture(lecture_id: str) -> None:
         hold_lecture(session, lecture_id)
         change_state(session, LECTURES, lecture_id, Step(Act.ARCHIVE, service_actor()))
         release(session, lecture_id)
+        came = select(Registration.id).where(Registration.lecture_id == lecture_id)
+        forget_events(session, session.execute(came).scalars().all())
         for model in (Registration, UnitSeats):
             session.execute(delete(model).where(model.lecture_id == lecture_id))
 

@@ -26,7 +26,7 @@ def cancel(session: Session, row: Workshop, step: Step, reason: str | None = Non
     assert span is not None
     act, now = Act(step.act), clock.now()
     check_not_begun(span.starts_at, now)
-    notices.tell_leaders(session, row, Kind.CANCELLED, span.starts_at)
+    notices.tell_leaders(session, notices.leaders_of(session, row), row, Kind.CANCELLED, span.starts_at)
     was_merged = row.state == State.MERGED
     guests = [] if was_merged else guests_of(session, row.id)
     # Entitlements are locked before bookings, here as everywhere.
@@ -35,7 +35,9 @@ def cancel(session: Session, row: Workshop, step: Step, reason: str | None = Non
     first = {"first_in_line": True} if act is Act.CANCEL_BY_PROVIDER else {}
     take_step(session, row, step, held_until=None, merged_into=None, reason=reason, **first)
     release(session, row.id)
-    if act is not Act.CANCEL_BY_UNIT:
+    if act is Act.CANCEL_BY_UNIT:
+        notices.untell_unit(session, row)
+    else:
         notices.tell_unit(session, row, Kind.CANCELLED, span.starts_at)
     for guest in guests:
         own = Step(Act.CANCEL_BY_PROVIDER, step.actor)

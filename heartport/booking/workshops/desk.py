@@ -60,13 +60,14 @@ def waitlist(caller: Caller, workshop_id: str, version: int) -> None:
 
 def reject(caller: Caller, workshop_id: str, version: int, reason: str) -> None:
     """Say no with a reason that the unit reads; where another time was asked for, the confirmed one stays."""
-    version = settle(workshop_id, version)
+    version, told = settle(workshop_id, version), notices.coordinators()
 
     def work(session: Session) -> None:
         row = find_row(session, caller, workshop_id)
         act = act_in(State(row.state), Act.REJECT)
         check_step(row, act, version)
         take_step(session, row, step_of(caller, act, version), reason=reason)
+        notices.untell_coordinators(session, told, row)
         notices.tell_unit(session, row, Kind.REJECTED)
 
     write_transaction(Store.MAIN, work)
@@ -76,11 +77,13 @@ def cancel_by_provider(caller: Caller, workshop_id: str, version: int, reason: s
     """Cancel what is confirmed: the entitlement comes back, the unit is first in line. Raises `ReasonNeeded`."""
     if reason is None:
         raise ReasonNeeded(errors={"reason": ["必须填写。"]})
+    told = notices.coordinators()
 
     def work(session: Session) -> None:
         row = hold_row(session, caller, workshop_id)
         check_step(row, Act.CANCEL_BY_PROVIDER, version)
         cancel(session, row, step_of(caller, Act.CANCEL_BY_PROVIDER, version), reason)
+        notices.untell_coordinators(session, told, row)
 
     write_transaction(Store.MAIN, work)
 

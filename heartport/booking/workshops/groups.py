@@ -54,7 +54,7 @@ def merge(caller: Caller, workshop_id: str, version: int, into: str) -> None:
         span = booked_span(session, host)
         assert span is not None
         check_not_begun(span.starts_at, clock.now())
-        notices.tell_leaders(session, row, Kind.CANCELLED, None)
+        notices.tell_leaders(session, notices.leaders_of(session, row), row, Kind.CANCELLED)
         take_step(session, row, step_of(caller, Act.MERGE, version), merged_into=host.id)
         release(session, row.id)
         notices.tell_unit(session, row, Kind.MOVED, span.starts_at)
@@ -88,6 +88,7 @@ def _decide(workshop_id: str, told: Collection[str]) -> bool:
             notices.tell_coordinators(session, told, row, occasion="minimum")
         if verdict is Verdict.CANCEL:
             cancel(session, row, Step(Act.CANCEL_UNDER_MINIMUM, service_actor()), TOO_FEW)
+            notices.untell_coordinators(session, told, row)
         return verdict is not Verdict.GO
 
     return write_transaction(Store.MAIN, work)

@@ -10,7 +10,7 @@ from heartport.booking.models import Occupancy, Resource
 from heartport.booking.workshops.models import Workshop
 from heartport.callers import COORDINATOR
 from heartport.messages.notes import Note
-from heartport.messages.outbox import post, to_staff
+from heartport.messages.outbox import post, recall, to_staff
 from heartport.messages.rules import About, Kind
 from heartport.staff.grants import holders_of
 
@@ -18,16 +18,30 @@ from heartport.staff.grants import holders_of
 def tell_unit(
     session: Session, row: Workshop, kind: Kind, at: datetime | None = None, until: datetime | None = None
 ) -> None:
-    """Tell whoever asked for a workshop how it stands; once for each version of it."""
+    """Tell whoever asked for a workshop how it stands, in place of what was said before; once for each version."""
+    untell_unit(session, row)
     post(session, to_staff(row.requested_by), _note(row, kind, at, until))
 
 
-def tell_leaders(session: Session, row: Workshop, kind: Kind, at: datetime | None) -> None:
-    """Tell whoever leads it."""
+def untell_unit(session: Session, row: Workshop) -> None:
+    """Take back what was said to whoever asked for it, since they changed how it stands themselves."""
+    recall(session, to_staff(row.requested_by), row.id)
+
+
+def leaders_of(session: Session, row: Workshop) -> set[str]:
+    """Return whoever leads it at the time that is confirmed, by their staff accounts."""
     leads = select(Resource.staff_id).join(Occupancy, Occupancy.resource_id == Resource.id)
-    statement = leads.where(Occupancy.booking_id == row.id, Resource.staff_id.is_not(None)).distinct()
-    for staff_id in session.execute(statement).scalars().all():
-        post(session, to_staff(str(staff_id)), _note(row, kind, at))
+    statement = leads.where(Occupancy.booking_id == row.id, Occupancy.expires_at.is_(None))
+    return {str(staff_id) for staff_id in session.execute(statement).scalars() if staff_id is not None}
+
+
+def tell_leaders(
+    session: Session, staff_ids: Collection[str], row: Workshop, kind: Kind, at: datetime | None = None
+) -> None:
+    """Tell whoever leads it, or led it, in place of what was said before."""
+    for staff_id in sorted(staff_ids):
+        recall(session, to_staff(staff_id), row.id)
+        post(session, to_staff(staff_id), _note(row, kind, at))
 
 
 def coordinators() -> list[str]:
@@ -40,6 +54,12 @@ def tell_coordinators(session: Session, staff_ids: Collection[str], row: Worksho
     note = Note(kind=Kind.TO_DECIDE, about=About.WORKSHOP, about_id=row.id, occasion=occasion or str(row.version))
     for staff_id in staff_ids:
         post(session, to_staff(staff_id), note)
+
+
+def untell_coordinators(session: Session, staff_ids: Collection[str], row: Workshop) -> None:
+    """Take back that it is their turn."""
+    for staff_id in staff_ids:
+        recall(session, to_staff(staff_id), row.id)
 
 
 def _note(row: Workshop, kind: Kind, at: datetime | None, until: datetime | None = None) -> Note:

@@ -27,7 +27,16 @@ from heartport.booking.workshops.facilitators import qualifications_of
 from heartport.booking.workshops.groups import group_of
 from heartport.booking.workshops.matches import TIDYING, needed_for, read_matches
 from heartport.booking.workshops.models import Workshop
-from heartport.booking.workshops.rows import check_step, find_row, hold_row, lock_time, step_of, take_step, wishes_of
+from heartport.booking.workshops.rows import (
+    booked_span,
+    check_step,
+    find_row,
+    hold_row,
+    lock_time,
+    step_of,
+    take_step,
+    wishes_of,
+)
 from heartport.booking.workshops.rules.entitlement import year_of
 from heartport.booking.workshops.rules.matching import travel_between
 from heartport.booking.workshops.rules.minimum import check_large_enough
@@ -68,7 +77,7 @@ def propose(caller: Caller, workshop_id: str, version: int, chosen: Chosen) -> N
     Raises `Invalid` with what cannot be chosen, `TimeClosed`, `RoundsUsed`, `UnderMinimum`, or `SlotTaken` with what
     else could be proposed.
     """
-    version = settle(workshop_id, version)
+    version, told = settle(workshop_id, version), notices.coordinators()
     there = find_resources(filter(None, (chosen.facilitator_id, chosen.room_id, *chosen.equipment_ids)))
 
     def work(session: Session) -> None:
@@ -81,6 +90,7 @@ def propose(caller: Caller, workshop_id: str, version: int, chosen: Chosen) -> N
         check_large_enough(group_of(session, row), chosen.starts_at, clock.today())
         claim(session, Booking(MACHINE.kind, row.id), wanted, until)
         take_step(session, row, step_of(caller, act, version), held_until=until)
+        notices.untell_coordinators(session, told, row)
         notices.tell_unit(session, row, Kind.PROPOSED, chosen.starts_at, until)
 
     with offering(lambda: _choices(caller, workshop_id)):
@@ -97,12 +107,17 @@ def confirm(caller: Caller, workshop_id: str, version: int) -> None:
         row = hold_row(session, caller, workshop_id)
         act = act_in(State(row.state), Act.CONFIRM)
         check_step(row, act, version)
+        before, earlier = booked_span(session, row), notices.leaders_of(session, row)
         occupancy.confirm(session, row.id)
         span = list_taken(session, row.id)[0].span
         check_large_enough(group_of(session, row), span.starts_at, clock.today())
         charge_for_year(session, row.id, row.charged_unit_id, year_of(span.starts_at))
         take_step(session, row, step_of(caller, act, version), held_until=None, rounds=0, first_in_line=False)
-        notices.tell_leaders(session, row, Kind.ASSIGNED, span.starts_at)
+        notices.untell_unit(session, row)
+        leaders = notices.leaders_of(session, row)
+        notices.tell_leaders(session, leaders, row, Kind.ASSIGNED, span.starts_at)
+        if before is not None:
+            notices.tell_leaders(session, earlier - leaders, row, Kind.HANDED_OVER, before.starts_at)
         for guest in guests_of(session, row.id):
             notices.tell_unit(session, guest, Kind.MOVED, span.starts_at)
 
@@ -119,6 +134,7 @@ def decline(caller: Caller, workshop_id: str, version: int) -> None:
         check_step(row, act, version)
         release(session, row.id, only_held=True)
         take_step(session, row, step_of(caller, act, version), held_until=None, rounds=row.rounds + 1)
+        notices.untell_unit(session, row)
         notices.tell_coordinators(session, told, row)
 
     told = notices.coordinators()

@@ -64,10 +64,12 @@ def _hand_over(workshop_id: str, from_id: str, to_id: str) -> str:
             return RETURNED
         if not may_lead(qualifications_of(session, to_id), needed_for(row)):
             return MAY_NOT
+        span, earlier = booked_span(session, row), notices.leaders_of(session, row)
         occupancy.transfer(session, Booking(MACHINE.kind, row.id), from_id, to_id)
         take_step(session, row, Step(act_in(State(row.state), Act.REPLACE), service_actor()))
-        span = booked_span(session, row)
-        notices.tell_leaders(session, row, Kind.ASSIGNED, span.starts_at if span else None)
+        leaders, at = notices.leaders_of(session, row), span.starts_at if span else None
+        notices.tell_leaders(session, leaders - earlier, row, Kind.ASSIGNED, at)
+        notices.tell_leaders(session, earlier - leaders, row, Kind.HANDED_OVER, at)
         return GIVEN
 
     _return_proposal(workshop_id)

@@ -148,12 +148,15 @@ def submit(caller: Caller, workshop_id: str, version: int, wishes: Sequence[date
 
 def withdraw(caller: Caller, workshop_id: str, version: int) -> None:
     """Take a request back before anything is confirmed; what is held is free at once."""
+    told = notices.coordinators()
 
     def work(session: Session) -> None:
         row = hold_row(session, caller, workshop_id)
         check_step(row, Act.WITHDRAW, version)
         release(session, row.id, only_held=True)
         take_step(session, row, step_of(caller, Act.WITHDRAW, version), held_until=None)
+        notices.untell_unit(session, row)
+        notices.untell_coordinators(session, told, row)
 
     write_transaction(Store.MAIN, work)
 
@@ -195,23 +198,28 @@ def reschedule(caller: Caller, workshop_id: str, version: int, wishes: Sequence[
 
 def keep_time(caller: Caller, workshop_id: str, version: int) -> None:
     """Give up the wish for another time; the confirmed one stays."""
+    told = notices.coordinators()
 
     def work(session: Session) -> None:
         row = hold_row(session, caller, workshop_id)
         check_step(row, Act.KEEP, version)
         release(session, row.id, only_held=True)
         take_step(session, row, step_of(caller, Act.KEEP, version), held_until=None, rounds=0)
+        notices.untell_unit(session, row)
+        notices.untell_coordinators(session, told, row)
 
     write_transaction(Store.MAIN, work)
 
 
 def cancel_by_unit(caller: Caller, workshop_id: str, version: int) -> None:
     """Cancel a confirmed workshop; before the cut-off the entitlement comes back. Raises `AlreadyBegun`."""
+    told = notices.coordinators()
 
     def work(session: Session) -> None:
         row = hold_row(session, caller, workshop_id)
         check_step(row, Act.CANCEL_BY_UNIT, version)
         cancel(session, row, step_of(caller, Act.CANCEL_BY_UNIT, version))
+        notices.untell_coordinators(session, told, row)
 
     write_transaction(Store.MAIN, work)
 

@@ -54,10 +54,10 @@ from heartport.booking.workshops.schemas import (
     workshop_brief_out,
     workshop_out,
 )
-from heartport.callers import UNIT_HEAD
+from heartport.callers import COORDINATOR, UNIT_HEAD
 from heartport.catalogue.directory import TopicUnknown, TopicWithdrawn
 from heartport.errors import Invalid
-from heartport.web.access import current_caller
+from heartport.web.access import also_requires, current_caller
 from heartport.web.contract import Blueprint
 from heartport.web.idempotency import IDEMPOTENCY_KEY, IdempotencyKeyNeeded, IdempotencyKeyReused, create_once
 from heartport.web.paging import PAGING, Page, page_out, wanted_page, wrong_cursor
@@ -120,6 +120,7 @@ def show_workshop(workshop_id: str) -> WorkshopOut:
 @_step
 @workshops.refuses(AlreadyBegun, ReasonNeeded)
 @workshops.arguments(WorkshopCancelIn, example=VERSION)
+@also_requires(frozenset({UNIT_HEAD, COORDINATOR}))
 def cancel(body: dict[str, Any], workshop_id: str) -> WorkshopOut:
     """Cancel what is confirmed: a unit has its entitlement back before the cut-off, a coordinator says why."""
     caller = current_caller()

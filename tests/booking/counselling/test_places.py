@@ -222,8 +222,10 @@ def test_whoever_takes_it_over_is_met_where_they_are(app: Flask, lin: Office, em
     save_place(wang.id, MeetingPlace("渔港区职工之家 2 楼"))
     assert app.test_cli_runner().invoke(args=["booking", "transfer", mine["id"], wang.id]).exit_code == 0
     assert shown(employee, mine)["place"] == {"address": "渔港区职工之家 2 楼", "directions": None, "video_url": None}
+    told = changes_told(employee)
+    assert told == [mine["id"]], "that it was handed over"
     assert say(lin, 1, address="别处").status_code == 200
-    assert changes_told(employee) == []
+    assert changes_told(employee) == told
 
 
 def test_who_leaves_leaves_no_link_and_can_say_none(app: Flask, lin: Office) -> None:

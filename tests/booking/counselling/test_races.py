@@ -228,7 +228,7 @@ def test_what_is_handed_over_while_it_is_cancelled_is_one_or_the_other(app: Flas
         assert {*came} <= {DONE, "booking_state", "booking_changed", "appointment_unknown"}
         assert (row.version, len(acts_of(mine))) == (3, 3)
         assert [each.resource_id for each in rows()] == [wang.id] * is_done[0]
-        assert told(to_employee(owner), mine)[Kind.MOVED] == is_done[0]
+        assert told(to_employee(owner), mine)[Kind.UPDATED] == is_done[0]
         if row.state == State.BOOKED:
             give_back(mine)
         with_hours(lin, ONE_HOUR)

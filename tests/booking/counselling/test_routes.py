@@ -1,11 +1,33 @@
 """Over HTTP: from a free hour to an appointment and on, and what each of the people concerned can and cannot see."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
+from heartport.booking.counselling.models import Appointment
+from heartport.booking.counselling.rules.limits import MOST_A_YEAR, MOST_RESCHEDULES
 from heartport.booking.invariants import find_problems
-from tests.booking.counselling.office import LATER, MONDAY, RESERVED, VERSION, asked, booked, hold, key, office, step
-from tests.conftest import Clock, Person, signed_in
+from heartport.columns import new_public_id
+from heartport.staff.grants import revoke_role
+from heartport.stores import Store, reading, write_transaction
+from tests.booking.counselling.office import (
+    LATER,
+    MONDAY,
+    RESERVED,
+    VERSION,
+    Office,
+    asked,
+    booked,
+    hold,
+    key,
+    office,
+    step,
+)
+from tests.booking.desk import tick
+from tests.conftest import Clock, Person, ready_person, signed_in
 from tests.staff.doors import make_staff
 
 
@@ -157,6 +179,54 @@ def test_moving_takes_the_new_hour_first(app: Flask, employee: Person, stranger:
     assert taken["state"] == "booked"
 
 
+def test_moving_to_the_hour_that_it_has_changes_nothing(app: Flask, clock: Clock, employee: Person) -> None:
+    mine = booked(employee, office(app))
+    clock.advance(hours=3)
+    for _ in range(MOST_RESCHEDULES + 1):
+        assert step(employee, mine, "reschedule", starts_at="2026-11-23T01:00:00+00:00").json == mine
+    stale = step(employee, {**mine, "version": 7}, "reschedule", starts_at=MONDAY)
+    assert (stale.status_code, stale.json["code"]) == (412, "booking_changed")
+    gone = step(employee, mine, "cancel").json
+    assert step(employee, gone, "reschedule", starts_at=MONDAY).json["code"] == "booking_state"
+
+
+def test_moving_into_a_year_whose_sessions_are_used_up_is_refused(app: Flask, clock: Clock, employee: Person) -> None:
+    """Of December all are used up: a move within January stays possible, one into December is like a new booking."""
+    clock.moment = datetime(2025, 12, 21, 4, tzinfo=UTC)
+    lin, person = office(app), ready_person(app, "openid-of-an-employee-0000001")
+    january, december = "2026-01-06T09:00:00+08:00", "2025-12-29T09:00:00+08:00"
+    mine = booked(person, lin, january)
+    attended_in_2025(person.account_id, lin, MOST_A_YEAR)
+    moved = step(person, mine, "reschedule", starts_at="2026-01-07T09:00:00+08:00").json
+    refused = step(person, moved, "reschedule", starts_at=december)
+    assert (refused.status_code, refused.json["code"]) == (409, "yearly_sessions_used")
+    assert person.get(f"appointments/{mine['id']}").json == moved
+    attended_in_2025(person.account_id, lin, MOST_A_YEAR - 1)
+    assert step(person, moved, "reschedule", starts_at=december).json["starts_at"] == december
+    attended_in_2025(person.account_id, lin, 0)
+
+
+def attended_in_2025(account_id: str, lin: Office, count: int) -> None:
+    """Let somebody have had so many sessions; only the rows of the appointments."""
+    row = {"account_id": account_id, "counsellor_id": lin.id, "state": "attended", "version": 1, "mode": "video"}
+
+    def work(session: Session) -> None:
+        session.execute(delete(Appointment).where(Appointment.state == "attended"))
+        for number in range(count):
+            starts = tick("2025-03-03 09:00") + number * 4
+            session.execute(insert(Appointment).values(id=new_public_id(), starts=starts, ends=starts + 4, **row))
+
+    write_transaction(Store.MAIN, work)
+
+
+def test_nobody_moves_to_a_counsellor_who_counsels_no_more(app: Flask, clock: Clock, employee: Person) -> None:
+    mine = booked(employee, office(app), "2026-11-25T09:00:00+08:00")
+    revoke_role("counsellor-lin", "counsellor", None, "somebody")
+    refused = step(employee, mine, "reschedule", starts_at="2026-11-26T09:00:00+08:00")
+    assert (refused.status_code, refused.json["code"]) == (404, "counsellor_unknown")
+    assert employee.get(f"appointments/{mine['id']}").json == mine
+
+
 def test_two_ahead_and_no_third(app: Flask, employee: Person) -> None:
     lin = office(app)
     booked(employee, lin)
@@ -188,6 +258,43 @@ def test_a_no_show_is_met_with_care_and_can_be_corrected_for_a_day(app: Flask, c
     assert missed["state"] == "no_show"
     assert "希望您一切都好" in employee.get("me/messages").json["items"][0]["text"]
     assert step(desk, missed, "check-in").json["state"] == "checked_in"
+
+
+def test_a_no_show_that_is_noted_late_can_be_corrected_until_the_next_day_ends(
+    app: Flask, clock: Clock, employee: Person
+) -> None:
+    lin = office(app)
+    mine = booked(employee, lin)
+    clock.advance(days=4)
+    missed = step(lin.at_desk(), mine, "no-show").json
+    clock.advance(hours=35)
+    assert step(lin.at_desk(), missed, "check-in").json["state"] == "checked_in"
+
+
+def test_a_no_show_is_not_corrected_two_days_after_it_was_noted(app: Flask, clock: Clock, employee: Person) -> None:
+    lin = office(app)
+    mine = booked(employee, lin)
+    clock.advance(days=4)
+    missed = step(lin.at_desk(), mine, "no-show").json
+    clock.advance(hours=36)
+    refused = step(lin.at_desk(), missed, "check-in")
+    assert (refused.status_code, refused.json["code"]) == (409, "no_longer_correctable")
+
+
+@pytest.mark.parametrize("acts", [["no-show"], ["check-in", "attend"]])
+def test_the_number_to_call_goes_with_what_is_noted(
+    app: Flask, clock: Clock, employee: Person, acts: list[str]
+) -> None:
+    lin = office(app)
+    mine = booked(employee, lin, mode="phone", phone="13800138000")
+    clock.advance(hours=21, minutes=20)
+    desk, seen = lin.at_desk(), mine
+    assert desk.get(f"appointments/{mine['id']}").json["phone"] == "13800138000"
+    for act in acts:
+        seen = step(desk, seen, act).json
+    assert seen["phone"] is None
+    with reading(Store.MAIN) as session:
+        assert session.execute(select(Appointment.phone_sealed)).scalars().all() == [None]
 
 
 def test_a_counsellor_who_cancels_leaves_three_times_and_the_first_place(

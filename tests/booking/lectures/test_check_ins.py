@@ -7,6 +7,7 @@ from sqlalchemy import select
 from heartport.booking.feedback.models import Feedback, FeedbackToken
 from heartport.booking.invariants import find_problems
 from heartport.booking.lectures import check_ins, planning, sweepers
+from heartport.booking.models import BookingEvent
 from heartport.callers import COORDINATOR
 from heartport.stores import Store, reading
 from tests.booking.lectures.hall import actor, coordinator, lecture_row, opened, people, registered, sign_up, states
@@ -114,6 +115,7 @@ def test_a_month_later_nobody_knows_who_came(app: Flask, clock: Clock, lecture_i
     assert sweepers.archive_old() == 1
     assert states(lecture_id) == []
     assert lecture_row(lecture_id).attended == 1
+    assert {each.kind for each in rows(BookingEvent)} == {"lecture"}, "not of the registrations"
     assert find_problems() == []
 
 

@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from heartport import clock
 from heartport.booking.availability import replace_openings
 from heartport.booking.invariants import find_problems
 from heartport.booking.resources import add_person, add_room
@@ -21,11 +20,10 @@ from heartport.booking.workshops.requests import Asked
 from heartport.callers import COORDINATOR, COUNSELLOR, UNIT_HEAD, Caller
 from heartport.local_time import SHANGHAI
 from heartport.members import open_sessions
-from heartport.staff import sessions as staff_sessions
 from heartport.staff.accounts import staff_id_of
 from heartport.stores import Store, reading, write_transaction
 from tests.conftest import Person
-from tests.staff.doors import make_staff
+from tests.staff.doors import in_session, make_staff
 from tests.units.trees import make_tree
 
 TUESDAY = datetime(2026, 12, 15, 14, 0, tzinfo=SHANGHAI)
@@ -46,11 +44,7 @@ class Desk:
 
     def client(self, username: str) -> Person:
         """Return a client with a live session, without the work of a sign-in."""
-        staff_id = staff_id_of(username)
-        opened = write_transaction(
-            Store.MAIN, lambda session: staff_sessions.open_session(session, staff_id, clock.now())
-        )
-        return Person(self.app, opened.token, staff_id)
+        return in_session(self.app, username)
 
     def caller(self, username: str) -> Caller:
         return open_sessions.identify(self.client(username).token)

@@ -88,6 +88,8 @@ def test_a_unit_sees_its_own_workshops_and_nobody_elses(desk: Desk) -> None:
     for name, more in {"propose": {}, "reject": {"reason": "x"}, "waitlist": {}, "close": {}, "merge": {}}.items():
         assert refusal(step(head, workshop_id, name, 2, **more)) == (403, "not_allowed"), name
     assert refusal(head.get(f"workshops/{workshop_id}/matches")) == (403, "not_allowed")
+    anne = desk.client("anne")
+    assert refusal(step(anne, workshop_id, "cancel", 2, reason="病了")) == (403, "not_allowed"), "coordinators do"
     assert refusal(step(head, workshop_id, "deliver", 2, attended=1)) == (403, "not_allowed")
     assert row_of(workshop_id).version == 2
 

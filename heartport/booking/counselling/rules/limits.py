@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from heartport.booking.counselling.rules.states import COMING, MET, State
 from heartport.booking.rules.grid import Span, moment_of
@@ -10,6 +10,7 @@ from heartport.booking.rules.limits import TimeClosed
 from heartport.booking.rules.openings import Shape, Window
 from heartport.booking.rules.quiet_hours import after_waking, next_waking
 from heartport.errors import Conflict, Invalid, NotAllowed
+from heartport.local_time import local
 from heartport.members.rules import ADULT, AgeGroupNeeded, UnderAge
 
 SESSION = Shape(length=4, after=1, step=5)
@@ -32,7 +33,8 @@ OPENS_TO_ALL = timedelta(hours=24)
 """So long before it begins a reserved time that nobody claimed is there for everybody."""
 EARLY = timedelta(minutes=30)
 NO_SHOW_AFTER = timedelta(minutes=15)
-CORRECTION = timedelta(hours=24)
+CORRECTION = timedelta(days=1)
+"""To the end of the next day, so for 24 hours at least: of a noting the audit keeps the day and no moment."""
 MODES = ("in_person", "phone", "video")
 
 
@@ -112,10 +114,14 @@ def check_numbers(had: Collection[Had], starts: int, now: datetime) -> None:
     """Raise `TooManyAppointments` or `YearlySessionsUsed` where one more, beginning then, would be too many."""
     if sum(each.state in COMING and each.span.ends_at > now for each in had) >= MOST_COMING:
         raise TooManyAppointments
-    year = moment_of(starts).year
-    counted = (*COMING, *MET)
-    if sum(each.state in counted and each.span.starts_at.year == year for each in had) >= MOST_A_YEAR:
-        raise YearlySessionsUsed
+    _check_year(had, moment_of(starts).year)
+
+
+def check_new_year(had: Collection[Had], starts: int, wished: int) -> None:
+    """Raise `YearlySessionsUsed` where a move leads into a year whose sessions are used up; within a year none is."""
+    year = moment_of(wished).year
+    if year != moment_of(starts).year:
+        _check_year(had, year)
 
 
 def check_may_move(reschedules: int, starts: int, now: datetime) -> None:
@@ -142,14 +148,15 @@ def is_late(starts: int, now: datetime) -> bool:
     return now > moment_of(starts) - CUT_OFF
 
 
-def check_may_check_in(span: Span, now: datetime, *, corrects: bool) -> None:
-    """Raise `NotYet`, or `NoLongerCorrectable` where it corrects a no-show after more than a day.
+def check_may_check_in(span: Span, now: datetime, *, missed_on: date | None) -> None:
+    """Raise `NotYet`, or `NoLongerCorrectable` where it corrects a no-show after the day that follows its noting.
 
-    What nobody noted yet can be noted later as well, after a weekend for instance.
+    `missed_on` is the local day on which a no-show was noted. What nobody noted yet can be noted later as well, after a
+    weekend for instance.
     """
     if now < span.starts_at - EARLY:
         raise NotYet
-    if corrects and now > span.ends_at + CORRECTION:
+    if missed_on is not None and local(now).date() > missed_on + CORRECTION:
         raise NoLongerCorrectable
 
 
@@ -195,3 +202,9 @@ class CounsellingConsentNeeded(NotAllowed):
 
     code = "counselling_consent_needed"
     detail = "第一次咨询前，请先读一读知情同意书，同意后再确认预约。"
+
+
+def _check_year(had: Collection[Had], year: int) -> None:
+    counted = (*COMING, *MET)
+    if sum(each.state in counted and each.span.starts_at.year == year for each in had) >= MOST_A_YEAR:
+        raise YearlySessionsUsed

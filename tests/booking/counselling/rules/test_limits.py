@@ -1,6 +1,6 @@
 """How often, how soon and until when: each bound just at it and just past it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -24,6 +24,7 @@ from heartport.booking.counselling.rules.limits import (
     check_may_check_in,
     check_may_move,
     check_may_note_no_show,
+    check_new_year,
     check_numbers,
     check_start,
     is_late,
@@ -70,6 +71,16 @@ def test_so_many_sessions_a_year_and_the_next_year_counts_anew() -> None:
     check_numbers(past, tick("2027-01-04 09:00"), NOW)
 
 
+def test_a_move_counts_only_in_another_year() -> None:
+    past = [had(State.ATTENDED, f"2026-0{month}-02") for month in range(1, 1 + MOST_A_YEAR)]
+    december, january = tick("2026-12-31 09:00"), tick("2027-01-01 09:00")
+    check_new_year(past, NINE, december)
+    check_new_year(past, NINE, january)
+    check_new_year(past[1:], january, december)
+    with pytest.raises(YearlySessionsUsed):
+        check_new_year(past, january, december)
+
+
 def test_moving_ends_with_the_cut_off_and_after_so_many_times() -> None:
     last = moment_of(NINE) - timedelta(hours=24)
     check_may_move(MOST_RESCHEDULES - 1, NINE, last)
@@ -89,13 +100,14 @@ def test_cancelling_is_late_after_the_cut_off_and_over_at_the_beginning() -> Non
 
 def test_checking_in_has_its_hours_and_a_no_show_its_day() -> None:
     span = span_of(NINE)
-    check_may_check_in(span, span.starts_at - EARLY, corrects=False)
+    check_may_check_in(span, span.starts_at - EARLY, missed_on=None)
     with pytest.raises(NotYet):
-        check_may_check_in(span, span.starts_at - EARLY - timedelta(seconds=1), corrects=False)
-    check_may_check_in(span, span.ends_at + CORRECTION, corrects=True)
-    check_may_check_in(span, span.ends_at + 3 * CORRECTION, corrects=False)
+        check_may_check_in(span, span.starts_at - EARLY - timedelta(seconds=1), missed_on=None)
+    check_may_check_in(span, span.ends_at + 3 * CORRECTION, missed_on=None)
+    noted, last = date(2026, 11, 27), moment("2026-11-28 23:59")
+    check_may_check_in(span, last, missed_on=noted)
     with pytest.raises(NoLongerCorrectable):
-        check_may_check_in(span, span.ends_at + CORRECTION + timedelta(seconds=1), corrects=True)
+        check_may_check_in(span, last + timedelta(minutes=1), missed_on=noted)
     with pytest.raises(NotYet):
         check_may_note_no_show(NINE, span.starts_at + timedelta(minutes=14))
     check_may_note_no_show(NINE, span.starts_at + timedelta(minutes=15))
