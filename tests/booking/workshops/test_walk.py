@@ -129,6 +129,7 @@ WRONG = [
     ({"wishes": []}, "wishes"),
     ({"wishes": [{"starts_at": TUESDAY.isoformat()}] * (MOST_WISHES + 1)}, "wishes"),
     ({"wishes": [{"starts_at": TUESDAY.isoformat()}] * 1500}, "wishes"),
+    ({"wishes": [{}] * 10_000}, "wishes"),
     ({"wishes": {}}, "wishes"),
     ({"wishes": [{"starts_at": "2026-02-32T10:00:00+08:00"}]}, "wishes.0.starts_at"),
     ({"wishes": [{"starts_at": "2026-12-15T14:00:00"}]}, "wishes.0.starts_at"),
