@@ -6,7 +6,7 @@ somebody acts on the workshop next, and the sweeper does where nobody acts.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +17,8 @@ from heartport.booking.audit import Step, service_actor
 from heartport.booking.availability import is_open, read_windows
 from heartport.booking.occupancy import Booking, Wanted, claim, list_taken, offering, release
 from heartport.booking.resources import Bookable, find_resources
-from heartport.booking.rules.grid import Span, day_of, tick_of, ticks_of
-from heartport.booking.rules.limits import TimeClosed, TimeTooFar
+from heartport.booking.rules.grid import Span, day_of, ticks_of
+from heartport.booking.rules.limits import TimeClosed, check_time
 from heartport.booking.workshops import notices
 from heartport.booking.workshops.cancelling import guests_of
 from heartport.booking.workshops.details import details_of
@@ -47,7 +47,6 @@ from heartport.booking.workshops.rules.steps import (
     Act,
     State,
     act_in,
-    check_not_begun,
     check_round,
     is_expired,
 )
@@ -58,6 +57,9 @@ from heartport.catalogue.rules import may_lead
 from heartport.errors import Invalid
 from heartport.messages.rules import Kind
 from heartport.stores import Store, reading, write_transaction
+
+NO_LEAD = timedelta(0)
+"""Whoever proposes has asked the facilitator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class Chosen:
 def propose(caller: Caller, workshop_id: str, version: int, chosen: Chosen) -> None:
     """Hold facilitator, room and equipment for 48 hours and ask the unit.
 
-    Raises `Invalid` with what cannot be chosen, `TimeClosed`, `RoundsUsed`, `UnderMinimum`, or `SlotTaken` with what
-    else could be proposed.
+    Raises `Invalid` with what cannot be chosen, what `check_time` raises, `TimeClosed`, `RoundsUsed`, `UnderMinimum`,
+    or `SlotTaken` with what else could be proposed.
     """
     version, told = settle(workshop_id, version), notices.coordinators()
     there = find_resources(filter(None, (chosen.facilitator_id, chosen.room_id, *chosen.equipment_ids)))
@@ -170,10 +172,7 @@ def expire_proposals() -> int:
 
 def _wanted(session: Session, row: Workshop, chosen: Chosen, there: Mapping[str, Bookable]) -> list[Wanted]:
     """Return the time to claim; raises what is wrong with the choice."""
-    check_not_begun(chosen.starts_at, clock.now())
-    if chosen.starts_at > clock.now() + HORIZON:
-        raise TimeTooFar(errors={"starts_at": [TimeTooFar.detail]})
-    start = tick_of(chosen.starts_at)
+    start = check_time(chosen.starts_at, clock.now(), NO_LEAD, HORIZON)
     span = Span(start, start + ticks_of(row.duration_min))
     if start not in wishes_of(session, [row.id])[row.id] and not chosen.spoken:
         raise Invalid(errors={"starts_at": ["不是单位希望的时间；电话商量好的，请带上 spoken。"]})

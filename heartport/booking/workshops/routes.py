@@ -10,7 +10,8 @@ from flask import request
 
 from heartport.booking.audit import BookingChanged
 from heartport.booking.occupancy import HoldExpired, SlotTaken
-from heartport.booking.rules.limits import TimeClosed, TimeTooFar
+from heartport.booking.rules.grid import TimeOffGrid
+from heartport.booking.rules.limits import TimeClosed, TimePast, TimeTooFar
 from heartport.booking.rules.machines import BookingStateWrong
 from heartport.booking.workshops import desk, groups, proposals, requests
 from heartport.booking.workshops.desk import CountsContradict, ReasonNeeded
@@ -252,7 +253,7 @@ def show_matches(workshop_id: str) -> WorkshopMatchesOut:
 @workshop_desk.post("/<workshop_id>/propose")
 @_step
 @workshop_desk.refuses(SlotTaken, beside=WorkshopChoicesBesideOut)
-@workshop_desk.refuses(TimeClosed, TimeTooFar, RoundsUsed, UnderMinimum, AlreadyBegun)
+@workshop_desk.refuses(TimeOffGrid, TimePast, TimeTooFar, TimeClosed, RoundsUsed, UnderMinimum)
 @workshop_desk.arguments(
     WorkshopProposeIn, example={"version": 2, "starts_at": SOON, "facilitator_id": "0123456789012345678901"}
 )

@@ -109,10 +109,12 @@ def test_what_cannot_be_is_refused_by_its_place(desk: Person, wrong: dict, code:
     assert desk.get("lectures").json["items"] == []
 
 
-def test_a_holiday_is_closed(desk: Person) -> None:
-    answer = draft(desk, starts_at="2027-01-01T14:00:00+08:00")
-    assert answer.json.get("code", answer.json["state"]) in ("time_closed", "draft")
-    assert draft(desk, key="new-years-day-26", starts_at="2026-10-01T14:00:00+08:00").json["code"] == "time_past"
+def test_a_holiday_is_closed_and_a_day_that_nobody_knows_yet_is_for_whoever_plans(desk: Person, clock: Clock) -> None:
+    assert draft(desk, starts_at="2027-01-01T14:00:00+08:00").status_code == 201
+    clock.advance(days=-60)
+    closed = draft(desk, key="the-first-of-october", starts_at="2026-10-01T14:00:00+08:00")
+    assert (closed.status_code, closed.json["code"], list(closed.json["errors"])) == (422, "time_closed", ["starts_at"])
+    assert draft(desk, key="a-made-up-workday", starts_at="2026-10-10T14:00:00+08:00").status_code == 201
 
 
 def test_another_zone_is_the_same_moment(desk: Person) -> None:

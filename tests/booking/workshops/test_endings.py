@@ -206,6 +206,14 @@ def test_a_topic_withdrawn_while_requested_goes_on_and_says_so_and_a_draft_is_to
     assert (rejected["state"], rejected["reason"], rejected["contact"]) == ("rejected", "课题已停止", None)
 
 
+def test_a_topic_withdrawn_while_proposed_can_still_be_confirmed(desk: Desk, changed) -> None:
+    workshop_id, head = proposed(desk), desk.client("head")
+    changed(withdrawn_on="2026-11-22")
+    booked = step(head, workshop_id, "confirm", 3).json
+    assert (booked["state"], booked["topic"]["withdrawn"]) == ("confirmed", True)
+    assert sound()
+
+
 def test_a_waitlisted_request_can_be_proposed(desk: Desk) -> None:
     workshop_id = asked(desk)
     coordinator = desk.client("coordinator")

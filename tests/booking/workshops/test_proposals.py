@@ -95,6 +95,28 @@ def test_what_cannot_be_proposed_is_refused_with_its_place(desk: Desk, wrong: di
     assert (row_of(workshop_id).version, held_times(workshop_id)) == (2, [])
 
 
+@pytest.mark.parametrize(
+    ("starts_at", "code"),
+    [
+        ("2026-11-22T11:00:00+08:00", "time_past"),
+        ("2026-12-15T14:07:00+08:00", "time_off_grid"),
+        ("2027-11-22T14:00:00+08:00", "time_too_far"),
+        ("2026-12-15T23:00:00+08:00", "time_closed"),
+        ("2026-02-32T14:00:00+08:00", "invalid"),
+        ("2026-12-15T14:00:00", "invalid"),
+    ],
+)
+def test_a_time_that_cannot_be_proposed_is_refused_even_where_it_was_agreed_by_phone(
+    desk: Desk, starts_at: str, code: str
+) -> None:
+    workshop_id = asked(desk)
+    answer = step(
+        desk.client("coordinator"), workshop_id, "propose", 2, **choice(desk, starts_at=starts_at, spoken=True)
+    )
+    assert (*refusal(answer), list(answer.json["errors"])) == (422, code, ["starts_at"])
+    assert (row_of(workshop_id).version, held_times(workshop_id)) == (2, [])
+
+
 def with_ids(value: Any, known: dict[str, str]) -> object:
     return [known.get(each, each) for each in value] if isinstance(value, list) else known.get(value, value)
 

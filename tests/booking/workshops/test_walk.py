@@ -126,6 +126,7 @@ WRONG = [
     ({"headcount": 31}, "headcount"),
     ({"headcount": "20"}, "headcount"),
     ({"headcount": True}, "headcount"),
+    ({"headcount": 1.5}, "headcount"),
     ({"wishes": []}, "wishes"),
     ({"wishes": [{"starts_at": TUESDAY.isoformat()}] * (MOST_WISHES + 1)}, "wishes"),
     ({"wishes": [{"starts_at": TUESDAY.isoformat()}] * 1500}, "wishes"),
