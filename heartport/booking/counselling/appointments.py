@@ -20,7 +20,7 @@ from heartport.booking.counselling.line import drop, expire, serve, settle
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell_counsellor, tell_of_time
 from heartport.booking.counselling.phones import seal_phone
-from heartport.booking.counselling.places import places_of
+from heartport.booking.counselling.places import whereabouts_of
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rows import (
     NewAppointment,
@@ -181,7 +181,7 @@ def list_own(account_id: str) -> list[Own]:
     with reading(Store.MAIN) as session:
         mine = select(Appointment).where(Appointment.account_id == account_id)
         rows = session.execute(mine.order_by(Appointment.starts.desc(), Appointment.id)).scalars().all()
-        until, places = until_when(session, [row.id for row in rows]), places_of(session, rows)
+        until, places = until_when(session, [row.id for row in rows]), whereabouts_of(session, rows)
     return [_own(row, without_link(places[row.id]), until.get(row.id)) for row in rows]
 
 
@@ -191,7 +191,7 @@ def find_own(account_id: str, appointment_id: str) -> Own:
         row = session.execute(select(Appointment).where(own(account_id, appointment_id))).scalar()
         if row is None:
             raise AppointmentUnknown
-        until, places = until_when(session, [row.id]), places_of(session, [row])
+        until, places = until_when(session, [row.id]), whereabouts_of(session, [row])
     return _own(row, places[row.id], until.get(row.id))
 
 

@@ -1,7 +1,8 @@
 """Use cases of a counsellor with their own appointments: who came, who did not, what has to be called off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from heartport.booking.counselling.counsellors import find_counsellor
 from heartport.booking.counselling.line import put_first, serve
 from heartport.booking.counselling.models import Appointment
 from heartport.booking.counselling.notices import tell, tell_counsellor, tell_of_time, untell
-from heartport.booking.counselling.places import places_of
+from heartport.booking.counselling.places import whereabouts_of
 from heartport.booking.counselling.references import AppointmentUnknown
 from heartport.booking.counselling.rows import act, check_step, end, hold_row, wanted, was_done
 from heartport.booking.counselling.rules.limits import (
@@ -40,6 +41,8 @@ class Seen:
 
     row: Appointment
     where: Where
+    missed_on: date | None
+    """The local day on which a no-show was noted."""
 
 
 def list_appointments(staff_id: str) -> list[Seen]:
@@ -48,8 +51,8 @@ def list_appointments(staff_id: str) -> list[Seen]:
     statement = select(Appointment).where(_theirs(staff_id), Appointment.state.in_(SHOWN), Appointment.starts >= since)
     with reading(Store.MAIN) as session:
         rows = session.execute(statement.order_by(Appointment.starts, Appointment.id)).scalars().all()
-        places = places_of(session, rows)
-    return [Seen(row, without_link(places[row.id])) for row in rows]
+        places, missed = whereabouts_of(session, rows), _missed_on(session, rows)
+    return [Seen(row, without_link(places[row.id]), missed.get(row.id)) for row in rows]
 
 
 def find_appointment(staff_id: str, appointment_id: str) -> Seen:
@@ -58,15 +61,15 @@ def find_appointment(staff_id: str, appointment_id: str) -> Seen:
         row = session.execute(select(Appointment).where(_one(staff_id, appointment_id))).scalar()
         if row is None:
             raise AppointmentUnknown
-        places = places_of(session, [row])
-    return Seen(row, places[row.id])
+        places, missed = whereabouts_of(session, [row]), _missed_on(session, [row])
+    return Seen(row, places[row.id], missed.get(row.id))
 
 
 def check_in(staff_id: str, appointment_id: str, version: int) -> None:
     """Note that the person is here, which also corrects a no-show until the end of the day after it was noted."""
 
     def work(session: Session, row: Appointment) -> None:
-        missed_on = events_of(session, [row.id])[row.id][-1].on if row.state == State.NO_SHOW else None
+        missed_on = _missed_on(session, [row]).get(row.id)
         check_may_check_in(Span(row.starts, row.ends), clock.now(), missed_on=missed_on)
         untell(session, row)
         act(session, row, Step(Act.CHECK_IN, staff_actor(staff_id), version))
@@ -142,6 +145,12 @@ def transfer_appointment(appointment_id: str, to_id: str) -> None:
         serve(session, from_id)
 
     write_transaction(Store.MAIN, work)
+
+
+def _missed_on(session: Session, rows: Sequence[Appointment]) -> dict[str, date]:
+    """Return the day on which each no-show among these was noted: that of its last event."""
+    missed = [row.id for row in rows if row.state == State.NO_SHOW]
+    return {appointment_id: events[-1].on for appointment_id, events in events_of(session, missed).items()}
 
 
 def _carry_out(

@@ -34,7 +34,7 @@ def save_place(counsellor_id: str, place: MeetingPlace) -> None:
     write_transaction(Store.MAIN, work)
 
 
-def places_of(session: Session, rows: Sequence[Appointment]) -> dict[str, Where]:
+def whereabouts_of(session: Session, rows: Sequence[Appointment]) -> dict[str, Where]:
     """Return what is shown of where appointments take place, by id: nothing of one that is not booked, or over.
 
     It is the place of whoever counsels now.

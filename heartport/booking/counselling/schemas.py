@@ -11,7 +11,7 @@ from heartport.booking.counselling.counsellors import Slot
 from heartport.booking.counselling.desk import Seen
 from heartport.booking.counselling.line import Place
 from heartport.booking.counselling.phones import code_of, phone_of
-from heartport.booking.counselling.rules.limits import CORRECTION, CUT_OFF, MODES
+from heartport.booking.counselling.rules.limits import CUT_OFF, MODES, correctable_until
 from heartport.booking.counselling.rules.states import AHEAD, APPOINTMENTS, HOLDING, State
 from heartport.booking.fields import instant_field
 from heartport.booking.resources import Bookable
@@ -375,7 +375,7 @@ def desk_out(seen: Seen) -> DeskOut:
         "phone": phone_of(row) if row.state in AHEAD else None,
         "place": _meeting_place(seen.where.place),
         "follow_up_suggested": row.follow_up_suggested,
-        "correct_until": instant_out(moment_of(row.ends) + CORRECTION) if row.state == State.NO_SHOW else None,
+        "correct_until": instant_out(correctable_until(seen.missed_on)) if seen.missed_on else None,
     }
 
 

@@ -68,14 +68,7 @@ def read_matches(caller: Caller, workshop_id: str) -> Matches:
         found = find_matches(request, facilitators, _free(session, facilitators, request), _others(session, row))
         fitting = _fitting(there, group_of(session, row).total) if needs_room else []
         equipment = [each for each in there if each.kind == "equipment"]
-        items = [
-            Proposable(
-                each,
-                _free_then(session, fitting, each, MOST_ROOMS),
-                _free_then(session, equipment, each, MOST_EQUIPMENT),
-            )
-            for each in found
-        ]
+        items = [_proposable(session, each, fitting, equipment) for each in found]
         items = [each for each in items if each.rooms or not needs_room]
         return Matches(items, needs_room, None if items else _why(request, facilitators, found))
 
@@ -142,8 +135,12 @@ def _fitting(there: Sequence[Bookable], people: int) -> list[Bookable]:
     return sorted(fitting, key=lambda each: (each.capacity, each.name))
 
 
-def _free_then(session: Session, among: Sequence[Bookable], match: Match, most: int) -> list[Bookable]:
-    """Return the first of these things that are free at the time of a match, with the time to set them up."""
-    span = match.span
-    free = are_free(session, [each.id for each in among], Span(span.start - TIDYING, span.end + TIDYING))
-    return [each for each in among if free[each.id]][:most]
+def _proposable(session: Session, match: Match, rooms: Sequence[Bookable], equipment: Sequence[Bookable]) -> Proposable:
+    """Return a match with the first of these things that are free at its time, and the time to set them up."""
+    around = Span(match.span.start - TIDYING, match.span.end + TIDYING)
+    free = are_free(session, [each.id for each in (*rooms, *equipment)], around)
+    return Proposable(
+        match,
+        [each for each in rooms if free[each.id]][:MOST_ROOMS],
+        [each for each in equipment if free[each.id]][:MOST_EQUIPMENT],
+    )

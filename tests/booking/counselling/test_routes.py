@@ -267,6 +267,7 @@ def test_a_no_show_that_is_noted_late_can_be_corrected_until_the_next_day_ends(
     mine = booked(employee, lin)
     clock.advance(days=4)
     missed = step(lin.at_desk(), mine, "no-show").json
+    assert missed["correct_until"] == "2026-11-28T00:00:00+08:00"
     clock.advance(hours=35)
     assert step(lin.at_desk(), missed, "check-in").json["state"] == "checked_in"
 

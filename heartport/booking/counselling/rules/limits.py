@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from heartport.booking.counselling.rules.states import COMING, MET, State
-from heartport.booking.rules.grid import Span, moment_of
+from heartport.booking.rules.grid import Span, first_tick, moment_of
 from heartport.booking.rules.limits import TimeClosed
 from heartport.booking.rules.openings import Shape, Window
 from heartport.booking.rules.quiet_hours import after_waking, next_waking
 from heartport.errors import Conflict, Invalid, NotAllowed
-from heartport.local_time import local
 from heartport.members.rules import ADULT, AgeGroupNeeded, UnderAge
 
 SESSION = Shape(length=4, after=1, step=5)
@@ -148,6 +147,11 @@ def is_late(starts: int, now: datetime) -> bool:
     return now > moment_of(starts) - CUT_OFF
 
 
+def correctable_until(missed_on: date) -> datetime:
+    """Return until when a no-show that was noted on this local day can be corrected."""
+    return moment_of(first_tick(missed_on + CORRECTION + timedelta(days=1)))
+
+
 def check_may_check_in(span: Span, now: datetime, *, missed_on: date | None) -> None:
     """Raise `NotYet`, or `NoLongerCorrectable` where it corrects a no-show after the day that follows its noting.
 
@@ -156,7 +160,7 @@ def check_may_check_in(span: Span, now: datetime, *, missed_on: date | None) -> 
     """
     if now < span.starts_at - EARLY:
         raise NotYet
-    if missed_on is not None and local(now).date() > missed_on + CORRECTION:
+    if missed_on is not None and now >= correctable_until(missed_on):
         raise NoLongerCorrectable
 
 
